@@ -1,0 +1,50 @@
+//! Assembly: contexts, the frame around every page, and the hand-over from the static first paint.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+use crate::client::address::server_base_url;
+use crate::components::header::Header;
+use crate::i18n::text;
+use crate::model::server::authority;
+use crate::pages::call::CallPage;
+use crate::state::calls::Calls;
+use crate::state::preferences::Preferences;
+use crate::state::server::Server;
+
+/// Replaces the static first paint in `#app` by the running app.
+///
+/// Does nothing in a document without `#app`.
+pub fn mount() {
+    let Some(place) = document().get_element_by_id("app") else {
+        return;
+    };
+    place.set_inner_html("");
+    leptos::mount::mount_to(place.unchecked_into(), App).forget();
+}
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let preferences = Preferences::load();
+    provide_context(preferences.locale());
+    let server = Server::connect(server_base_url());
+    provide_context(server);
+    provide_context(Calls::new(server));
+    let base_url = server.base_url();
+
+    view! {
+        <a class="skip" href="#content">{text(|m| m.skip_to_content)}</a>
+        <Header
+            server=authority(&base_url).to_owned()
+            reachability=server.reachability()
+            theme=preferences.theme()
+            on_locale=move |locale| preferences.choose_locale(locale)
+            on_theme=move |()| preferences.choose_next_theme()
+        />
+        <main id="content" tabindex="-1">
+            <CallPage />
+        </main>
+        <footer class="footer">{text(|m| m.footer)}</footer>
+    }
+}

@@ -1,0 +1,9 @@
+//! The only room that talks to the network, and the only one that names generated types.
+
+pub mod address;
+pub mod call;
+pub mod health;
+pub mod transport;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod fake_fetch;

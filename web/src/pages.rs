@@ -1,0 +1,3 @@
+//! The pages: one file each, putting state and components together.
+
+pub mod call;
