@@ -1,0 +1,99 @@
+//! The built server on a free port, for as long as a value of `Server` lives.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::fetch::{self, Response};
+use crate::process::Failure;
+
+/// What the server prints before its address, on one line of standard output.
+const READY: &str = "listening on http://";
+
+/// Long enough for the busiest machine, short enough to notice a server that never starts or
+/// answers.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server; dropping it ends the process.
+pub(super) struct Server {
+    child: Child,
+    /// Host and port.
+    address: String,
+}
+
+impl Server {
+    /// Starts `binary` and waits for the line that names its address.
+    pub(super) fn start(binary: &Path) -> Result<Self, Failure> {
+        let mut child = Command::new(binary)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| Failure::on_path("starting", binary, &error))?;
+        let stdout = child.stdout.take().expect("standard output is piped");
+        let mut server = Self {
+            child,
+            address: String::new(),
+        };
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // The thread goes on reading so that the server never writes into a full or closed pipe.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(address) = address_in(&line) {
+                    // A second such line finds the channel full or closed, and nobody needs it.
+                    let _ = sender.try_send(address.to_owned());
+                }
+            }
+        });
+        server.address = receiver
+            .recv_timeout(PATIENCE)
+            .map_err(|_| Failure::new(format!("{} never printed `{READY}…`", binary.display())))?;
+        Ok(server)
+    }
+
+    /// Fetches a path, accepting brotli.
+    pub(super) fn get(&self, path: &str) -> Result<Response, Failure> {
+        let bytes = self
+            .exchange(path)
+            .map_err(|error| Failure::new(format!("GET {path} from {}: {error}", self.address)))?;
+        fetch::parse(&bytes)
+            .map_err(|error| Failure::new(format!("the answer to GET {path} {error}")))
+    }
+
+    fn exchange(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let host = &self.address;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then both calls fail, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Host and port in a line like `listening on http://127.0.0.1:8080/`, whatever stands around it.
+fn address_in(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(READY)?;
+    let end = rest
+        .find(|c: char| c == '/' || c.is_whitespace())
+        .unwrap_or(rest.len());
+    Some(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests;

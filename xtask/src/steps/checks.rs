@@ -1,0 +1,234 @@
+//! What `test` runs, as one table and one function for each step.
+//! Every step calls Cargo or a room of this package, and shows the command it runs.
+
+use std::fs;
+use std::process::Command;
+
+use super::{Outcome, Step};
+use crate::process::{self, Failure, executable};
+use crate::product::{self, Lockfile};
+use crate::tools::{self, axe, browser, rustup};
+use crate::workspace::{self, Workspace};
+use crate::{size, tidy};
+
+/// Every check, in the order in which they run: the build first, because the server's own build
+/// script embeds the page; then from the quickest to the slowest.
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "build",
+        about: "the page and the server as they ship, with Cargo.lock as it is",
+        needs: &[rustup::wasm_target, need_trunk, need_wasm_bindgen],
+        needs_product: false,
+        run: build,
+    },
+    Step {
+        name: "fmt",
+        about: "formatting of every package",
+        needs: &[rustup::rustfmt],
+        needs_product: false,
+        run: fmt,
+    },
+    Step {
+        name: "tidy",
+        about: "floors, headers, file sizes, links, colors",
+        needs: &[],
+        needs_product: false,
+        run: |_| passed(tidy::run(&workspace::root())),
+    },
+    Step {
+        name: "clippy",
+        about: "lints of everything native, warnings denied",
+        needs: &[rustup::clippy],
+        needs_product: false,
+        run: clippy,
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "lints of what runs in the browser, warnings denied",
+        needs: &[rustup::clippy, rustup::wasm_target],
+        needs_product: false,
+        run: clippy_wasm,
+    },
+    Step {
+        name: "docs",
+        about: "documentation of every package, warnings denied",
+        needs: &[],
+        needs_product: false,
+        run: docs,
+    },
+    Step {
+        name: "unit",
+        about: "unit tests, native",
+        needs: &[],
+        needs_product: false,
+        run: unit,
+    },
+    Step {
+        name: "browser",
+        about: "unit tests of `wire` and `web` in headless Chromium",
+        needs: &[rustup::wasm_target, need_wasm_bindgen, need_browser],
+        needs_product: false,
+        run: browser_unit,
+    },
+    Step {
+        name: "size",
+        about: "what the page's first load costs, against its limit",
+        needs: &[],
+        needs_product: true,
+        run: |workspace| passed(size::run(workspace)),
+    },
+    Step {
+        name: "e2e",
+        about: "the built server driven from outside, by raw HTTP, clients and Chromium",
+        needs: &[need_browser, need_axe],
+        needs_product: true,
+        run: end_to_end,
+    },
+    Step {
+        name: "fuzz",
+        about: "each fuzz target of `wire` for 20 seconds, where cargo-fuzz is installed",
+        needs: &[],
+        needs_product: false,
+        run: fuzz,
+    },
+];
+
+/// Longest run of one test binary in the browser; the runner's own 20 seconds are short for a
+/// busy machine.
+const BROWSER_TEST_LIMIT_SECS: &str = "120";
+
+/// A look at each fuzz target on every run; longer hunts are started by hand.
+/// Verbosity 0 still reports what it finds.
+const FUZZ_ARGUMENTS: [&str; 2] = ["-max_total_time=20", "-verbosity=0"];
+
+fn build(workspace: &Workspace) -> Result<Outcome, Failure> {
+    passed(product::build(workspace, Lockfile::MustMatch))
+}
+
+fn fmt(workspace: &Workspace) -> Result<Outcome, Failure> {
+    cargo(workspace.cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut clippy =
+        workspace.cargo(["clippy", "--workspace", "--exclude", "web", "--all-targets"]);
+    clippy.args(["--", "-D", "warnings"]);
+    cargo(clippy)
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut clippy = workspace.cargo(["clippy", "-p", "web", "-p", "wire", "-p", "proto"]);
+    clippy.args([
+        "--target",
+        rustup::WASM,
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    cargo(clippy)
+}
+
+fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    cargo(doc)
+}
+
+fn unit(workspace: &Workspace) -> Result<Outcome, Failure> {
+    cargo(workspace.cargo(["test", "--workspace", "--exclude", "tests"]))
+}
+
+fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let runner = tools::wasm_bindgen(workspace)?.join(executable("wasm-bindgen-test-runner"));
+    let mut test = workspace.cargo(["test", "-p", "wire", "-p", "web", "--lib"]);
+    test.args(["--target", rustup::WASM]);
+    // The runner asks for these in a fixed order of browsers, and Chromium isn't its first
+    // choice.
+    for other in [
+        "GECKODRIVER",
+        "GECKODRIVER_REMOTE",
+        "SAFARIDRIVER",
+        "SAFARIDRIVER_REMOTE",
+    ] {
+        test.env_remove(other);
+    }
+    test.env_remove("CHROMEDRIVER_REMOTE")
+        .env_remove("NO_HEADLESS")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("CHROMEDRIVER", browser::ensure()?.driver)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_LIMIT_SECS)
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            workspace.root.join("xtask/webdriver.json"),
+        )
+        .env("WASM_BINDGEN_USE_BROWSER", "1");
+    cargo(test)
+}
+
+fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let browser = browser::ensure()?;
+    let mut test = workspace.cargo(["test", "-p", "tests"]);
+    test.env("AXE", axe::ensure()?)
+        .env("CHROMEDRIVER", browser.driver)
+        .env("CHROMIUM", browser.chromium)
+        .env("GANGPLANK_BIN", workspace.binary());
+    cargo(test)
+}
+
+fn fuzz(workspace: &Workspace) -> Result<Outcome, Failure> {
+    if !workspace.root.join("wire/fuzz").is_dir() {
+        return Ok(Outcome::Skipped("there is no wire/fuzz"));
+    }
+    if !process::succeeds(nightly(workspace).args(["fuzz", "--version"])) {
+        return Ok(Outcome::Skipped(
+            "it needs nightly Rust and `cargo install cargo-fuzz`",
+        ));
+    }
+    let targets = process::read(nightly(workspace).args(["fuzz", "list", "--fuzz-dir=wire/fuzz"]))?;
+    let scratch = workspace.target.join("fuzz");
+    for target in targets.lines() {
+        // New finds go into the first folder; the second holds the cases that Git tracks.
+        let found = scratch.join("corpus").join(target);
+        fs::create_dir_all(&found).map_err(|error| Failure::on_path("creating", &found, &error))?;
+        let tracked = workspace.root.join("wire/fuzz/corpus").join(target);
+        let mut run = nightly(workspace);
+        run.args(["fuzz", "run", "--fuzz-dir=wire/fuzz", "--target-dir"]);
+        run.arg(&scratch).arg(target).arg(found);
+        run.args(tracked.is_dir().then_some(tracked));
+        process::run(run.arg("--").args(FUZZ_ARGUMENTS))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Cargo of the nightly toolchain, if it is there: rustup must not fetch a toolchain for an
+/// optional check.
+fn nightly(workspace: &Workspace) -> Command {
+    let mut cargo = workspace.cargo(["+nightly"]);
+    cargo.env("RUSTUP_AUTO_INSTALL", "0");
+    cargo
+}
+
+fn cargo(mut command: Command) -> Result<Outcome, Failure> {
+    passed(process::run(&mut command))
+}
+
+fn passed(result: Result<(), Failure>) -> Result<Outcome, Failure> {
+    result.map(|()| Outcome::Passed)
+}
+
+fn need_trunk(workspace: &Workspace) -> Result<(), Failure> {
+    tools::trunk(workspace).map(drop)
+}
+
+fn need_wasm_bindgen(workspace: &Workspace) -> Result<(), Failure> {
+    tools::wasm_bindgen(workspace).map(drop)
+}
+
+fn need_browser(_: &Workspace) -> Result<(), Failure> {
+    browser::ensure().map(drop)
+}
+
+fn need_axe(_: &Workspace) -> Result<(), Failure> {
+    axe::ensure().map(drop)
+}

@@ -1,0 +1,13 @@
+//! The versions of every tool that Cargo doesn't pin, in one place. Not here: Rust itself
+//! (rust-toolchain.toml), the wasm-bindgen CLI (Cargo.lock), and the browser, which is whatever
+//! Chromium and matching driver the system has.
+
+/// Builds and bundles the page; from crates.io.
+pub(super) const TRUNK: &str = "0.21.14";
+
+/// The accessibility rules that the end-to-end tests run in the page; from npm.
+pub(super) const AXE_CORE: &str = "4.14.1";
+
+/// Debian's packages for driving a browser; the fonts are there so that Chinese text has glyphs
+/// to measure.
+pub(super) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];
