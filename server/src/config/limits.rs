@@ -1,0 +1,93 @@
+//! Every bound on what a caller may use, in one place, each with its unit and its reason.
+//! The libraries underneath have other defaults, or none at all when asked through a wrapper.
+
+use std::time::Duration;
+
+use crate::gateway::head::HeadLimits;
+use crate::gateway::message_limit::MessageLimits;
+
+/// Open connections. Each costs a task, a socket and buffers; beyond this, newcomers wait in the kernel's backlog.
+const MAX_CONNECTIONS: usize = 1024;
+/// Requests served at once, over all connections. One connection's streams can't use up all of it.
+const MAX_IN_FLIGHT: u32 = 1000;
+/// From accepting a connection to its first request. The library's version sniffing has no timer of its own.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection without a request in flight is closed after this.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
+/// How long a connection that is being closed may take over its goodbye.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Path and query, in bytes; the length that proxies commonly pass.
+const MAX_URI_BYTES: usize = 8 * 1024;
+/// All headers of a request, in bytes; also what HTTP/2 announces as its header list limit.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// One message, in bytes; gRPC's usual limit.
+const MAX_MESSAGE_BYTES: u32 = 4 * 1024 * 1024;
+/// How much of a refused HTTP/1 body is read on, in bytes: enough that a client four times over the limit
+/// still gets to read why, little enough to be no burden.
+const MAX_DISCARDED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// HTTP/1: time for a whole head, in which an idle connection counts too; slower ones are slowloris.
+pub const HTTP1_HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// HTTP/1: header fields of one request.
+pub const HTTP1_MAX_HEADERS: usize = 100;
+/// HTTP/1: read buffer, in bytes. Above URI and header limits together, so that those speak first.
+pub const HTTP1_MAX_BUFFER_BYTES: usize = 64 * 1024;
+
+/// HTTP/2: open streams of one connection.
+pub const HTTP2_MAX_CONCURRENT_STREAMS: u32 = 200;
+/// HTTP/2: streams reset by the peer before we looked at them (rapid reset, CVE-2023-44487).
+pub const HTTP2_MAX_PENDING_ACCEPT_RESETS: usize = 20;
+/// HTTP/2: streams that we reset for the peer's errors (RUSTSEC-2024-0003, `MadeYouReset`).
+pub const HTTP2_MAX_LOCAL_ERROR_RESETS: usize = 1024;
+/// HTTP/2: header list of one request, in bytes.
+pub const HTTP2_MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// HTTP/2: what a peer may send on one stream before we have read it, in bytes.
+pub const HTTP2_STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+/// HTTP/2: the same for a whole connection, in bytes.
+pub const HTTP2_CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+/// HTTP/2: what we hold for a peer that reads slowly, in bytes per stream.
+pub const HTTP2_MAX_SEND_BUFFER_BYTES: usize = 256 * 1024;
+/// HTTP/2: a silent peer is pinged after this, so that half-open connections are found.
+pub const HTTP2_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(20);
+/// HTTP/2: a peer that doesn't answer the ping in this time is gone.
+pub const HTTP2_KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The bounds that a test may want to reach; the others are fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections.
+    pub max_connections: usize,
+    /// Requests served at once, over all connections.
+    pub max_in_flight: u32,
+    /// From accepting a connection to its first request.
+    pub first_request_timeout: Duration,
+    /// A connection without a request in flight is closed after this.
+    pub idle_timeout: Duration,
+    /// How long a connection that is being closed may take.
+    pub close_timeout: Duration,
+    /// A request's head.
+    pub head: HeadLimits,
+    /// A request's messages.
+    pub messages: MessageLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: MAX_CONNECTIONS,
+            max_in_flight: MAX_IN_FLIGHT,
+            first_request_timeout: FIRST_REQUEST_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
+            close_timeout: CLOSE_TIMEOUT,
+            head: HeadLimits {
+                max_uri_bytes: MAX_URI_BYTES,
+                max_header_bytes: MAX_HEADER_BYTES,
+            },
+            messages: MessageLimits {
+                max_message_bytes: MAX_MESSAGE_BYTES,
+                max_discarded_bytes: MAX_DISCARDED_BYTES,
+            },
+        }
+    }
+}

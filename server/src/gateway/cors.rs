@@ -1,0 +1,88 @@
+//! CORS for every answer, also those made by limits, deadlines and refusals: a page that can't read an error
+//! sees "Failed to fetch" instead. No credentials are ever allowed, so the answer to any allowed page is the same.
+//! Source: Fetch standard, "CORS protocol"; what gRPC-Web needs, gRPC PROTOCOL-WEB.md.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{HeaderName, Method, header};
+use tower::{Layer as _, Service};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
+
+use super::admit::ResponseFuture;
+use super::origin::AllowedOrigins;
+use super::{Request, Response};
+
+/// How long a browser may reuse a preflight. Chrome caps at two hours.
+const MAX_AGE: Duration = Duration::from_hours(2);
+/// What a page may read of an answer besides the safelisted headers. Components' own metadata isn't known here;
+/// in gRPC-Web it travels in the trailer frame, which needs no exposure.
+const EXPOSED: [HeaderName; 10] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_ENCODING,
+    header::ALLOW,
+    HeaderName::from_static("grpc-status"),
+    HeaderName::from_static("grpc-message"),
+    HeaderName::from_static("grpc-status-details-bin"),
+    HeaderName::from_static("grpc-encoding"),
+    HeaderName::from_static("grpc-accept-encoding"),
+    HeaderName::from_static("server-timing"),
+    HeaderName::from_static("traceparent"),
+];
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+/// Answers preflights and lets the allowed pages read all other answers.
+#[derive(Clone)]
+pub struct CrossOrigin<S> {
+    origins: AllowedOrigins,
+    inner: Cors<S>,
+}
+
+impl<S> CrossOrigin<S> {
+    /// Opens `inner` to `origins`.
+    pub fn new(origins: AllowedOrigins, inner: S) -> Self {
+        let allowed = origins.clone();
+        let cors = CorsLayer::new()
+            .allow_origin(AllowOrigin::predicate(move |origin, _| {
+                allowed.allows(origin)
+            }))
+            .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+            // Metadata names are the application's own, so what an allowed page asks for is granted.
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers(EXPOSED)
+            .max_age(MAX_AGE);
+        Self {
+            origins,
+            inner: cors.layer(inner),
+        }
+    }
+}
+
+impl<S> Service<Request> for CrossOrigin<S>
+where
+    S: Service<Request, Response = Response>,
+    S::Future: Send + 'static,
+    S::Error: 'static,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let origin = request.headers().get(header::ORIGIN);
+        let origin = origin.filter(|origin| self.origins.allows(origin)).cloned();
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let mut response = response.await?;
+            if let Some(origin) = origin {
+                // Without it the browser hides how long the phases of a cross-origin call took.
+                response.headers_mut().insert(TIMING_ALLOW_ORIGIN, origin);
+            }
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! Every call ends in exactly one status, and gRPC-Web's is always in the body.
+//! Tonic answers early errors with the status in the head ("trailers-only"), where a page without the right CORS
+//! exposure can't read it; here that head becomes trailers, and the translation around makes them a trailer frame.
+//! A body that fails or ends without a status gets one. The outcome is noted for the trace.
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, response};
+use http_body::Frame;
+use tonic::Status;
+use tonic::body::Body;
+use tower::Service;
+use wire::code::Code;
+use wire::content_type::Dialect;
+
+use super::admit::ResponseFuture;
+use super::classify::Call;
+use super::{GatewayError, Request, Response, ToStatus};
+
+const GRPC_STATUS: &str = "grpc-status";
+/// What stays in the head when a trailers-only answer becomes a body: these describe the body, not the outcome.
+const HEAD_ONLY: [&str; 3] = ["content-type", "grpc-encoding", "grpc-accept-encoding"];
+
+/// How a call ended; empty until it has.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome(Arc<OnceLock<Code>>);
+
+impl Outcome {
+    /// The code that was sent, or None while none was.
+    pub fn code(&self) -> Option<Code> {
+        self.0.get().copied()
+    }
+
+    /// Notes the status in `trailers`; false if there is none. The first one counts.
+    fn note(&self, trailers: &HeaderMap) -> bool {
+        let Some(value) = trailers.get(GRPC_STATUS) else {
+            return false;
+        };
+        let code = value
+            .to_str()
+            .ok()
+            .and_then(Code::parse)
+            .unwrap_or(Code::Unknown);
+        self.0.get_or_init(|| code);
+        true
+    }
+}
+
+/// Settles calls; plain HTTP passes.
+#[derive(Clone, Debug)]
+pub struct Settle<S> {
+    to_status: ToStatus,
+    inner: S,
+}
+
+impl<S> Settle<S> {
+    /// Settles what `inner` answers.
+    pub fn new(to_status: ToStatus, inner: S) -> Self {
+        Self { to_status, inner }
+    }
+}
+
+impl<S> Service<Request> for Settle<S>
+where
+    S: Service<Request, Response = Response>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let dialect = request.extensions().get::<Call>().map(|call| call.dialect);
+        let outcome = request
+            .extensions()
+            .get::<Outcome>()
+            .cloned()
+            .unwrap_or_default();
+        let to_status = self.to_status;
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let response = response.await?;
+            let Some(dialect) = dialect else {
+                return Ok(response);
+            };
+            let (mut head, body) = response.into_parts();
+            let body = if !outcome.note(&head.headers) {
+                Body::new(SettledBody {
+                    inner: Some(body),
+                    outcome,
+                    to_status,
+                })
+            } else if dialect == Dialect::Grpc {
+                body
+            } else {
+                Body::new(StatusOnly(Some(take_trailers(&mut head))))
+            };
+            Ok(Response::from_parts(head, body))
+        })
+    }
+}
+
+/// Moves the outcome out of a trailers-only head.
+fn take_trailers(head: &mut response::Parts) -> HeaderMap {
+    let mut trailers = std::mem::take(&mut head.headers);
+    for name in HEAD_ONLY {
+        if let Some(value) = trailers.remove(name) {
+            head.headers.insert(name, value);
+        }
+    }
+    trailers
+}
+
+/// A body that is nothing but trailers.
+struct StatusOnly(Option<HeaderMap>);
+
+impl http_body::Body for StatusOnly {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        Poll::Ready(self.0.take().map(|trailers| Ok(Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// A body that can't end without a status.
+struct SettledBody {
+    /// None once the status has been sent.
+    inner: Option<Body>,
+    outcome: Outcome,
+    to_status: ToStatus,
+}
+
+impl http_body::Body for SettledBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = &mut *self;
+        let Some(inner) = &mut this.inner else {
+            return Poll::Ready(None);
+        };
+        let mut trailers = HeaderMap::new();
+        let status = match std::task::ready!(Pin::new(inner).poll_frame(cx)) {
+            Some(Ok(frame)) => match frame.into_trailers() {
+                Ok(own) if this.outcome.note(&own) => {
+                    this.inner = None;
+                    return Poll::Ready(Some(Ok(Frame::trailers(own))));
+                }
+                Ok(own) => {
+                    trailers = own;
+                    (this.to_status)(&GatewayError::NoStatus)
+                }
+                Err(data) => return Poll::Ready(Some(Ok(data))),
+            },
+            Some(Err(status)) => status,
+            None => (this.to_status)(&GatewayError::NoStatus),
+        };
+        this.inner = None;
+        let added = status.add_header(&mut trailers);
+        this.outcome.note(&trailers);
+        Poll::Ready(Some(added.map(|()| Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_none()
+    }
+}

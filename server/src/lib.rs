@@ -1,0 +1,12 @@
+//! The API server as a library: one port that serves gRPC, gRPC-Web, health, reflection, probes and the page.
+//! Start at `app`: it holds every layer in order. Floors, top to bottom; imports go down only:
+//! `app` > `config`, `respond` > `gateway`, `services`, `assets` > `telemetry`.
+//! The binary `gangplank` (`main.rs`) reads flags, binds, serves and drains; nothing else.
+
+pub mod app;
+pub mod assets;
+pub mod config;
+pub mod gateway;
+pub mod respond;
+pub mod services;
+pub mod telemetry;

@@ -1,0 +1,25 @@
+//! What the server tells about itself: names of spans and fields, and where log lines go.
+//! Lines never hold bodies, credentials or metadata values. The lowest room: it knows no other.
+
+use std::io::{self, IsTerminal as _};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+pub mod span;
+
+/// Checks a filter such as `info` or `server=debug,info`.
+pub fn parse_filter(text: &str) -> Result<EnvFilter, ParseError> {
+    EnvFilter::try_new(text)
+}
+
+/// Sends log lines to stderr from now on; the first call in a process counts.
+pub fn init(filter: EnvFilter) {
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        // Colors are for people; in a file they are noise.
+        .with_ansi(io::stderr().is_terminal());
+    // Fails only if somebody else has set a subscriber, whose lines then suffice.
+    let _ = lines.with_writer(io::stderr).try_init();
+}
