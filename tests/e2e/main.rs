@@ -1,0 +1,32 @@
+//! The product from outside, end to end: one binary, so that the harness is linked once.
+//! `page_*` drive the page in Chromium; the others meet the server on the wire and on the command line.
+
+mod command_line;
+mod cross_origin;
+mod drain;
+mod files;
+mod grpc;
+mod grpc_web;
+mod limits;
+mod page_accessibility;
+mod page_calls;
+mod page_first_paint;
+mod page_keyboard;
+mod page_preferences;
+mod page_servers;
+mod refusals;
+
+/// Paths of the demo component's methods, as a stranger writes them.
+const SAY_HELLO: &str = "/myservice.v1.MyService/SayHello";
+const SAY_GOODBYE: &str = "/myservice.v1.MyService/SayGoodbye";
+
+/// Long enough that no test sees the handler answer by itself.
+const NEVER: &str = "--delay=30s";
+
+/// A request to greet `name` in English.
+fn hello(name: &str) -> proto::myservice::v1::SayHelloRequest {
+    proto::myservice::v1::SayHelloRequest {
+        name: name.to_owned(),
+        language: 0,
+    }
+}

@@ -1,0 +1,121 @@
+//! The product as a process: `gangplank serve` on a port of its own, its log captured, killed with the test.
+//! Also `run`, for commands that end by themselves.
+
+use std::net::SocketAddr;
+use std::process::{ExitStatus, Output, Stdio};
+
+use anyhow::{Context as _, Result};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use crate::log::Log;
+use crate::patience::within;
+use crate::settings;
+
+/// What the server prints before its URL.
+const GREETING: &str = "Gangplank is listening on http://";
+/// A port the system picks.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+/// A running `gangplank serve`.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: Log,
+}
+
+impl Server {
+    /// Starts `gangplank serve` with `flags` on a port the system picks, and waits until it listens.
+    pub async fn start(flags: &[&str]) -> Result<Self> {
+        Self::listen(ANY_PORT, flags).await
+    }
+
+    /// Starts `gangplank serve` with `flags` at `address`.
+    pub async fn start_at(address: SocketAddr, flags: &[&str]) -> Result<Self> {
+        Self::listen(&address.to_string(), flags).await
+    }
+
+    async fn listen(address: &str, flags: &[&str]) -> Result<Self> {
+        let mut child = Command::new(settings::gangplank()?)
+            .args(["serve", "--listen", address])
+            .args(flags)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("the server doesn't start")?;
+        let log = Log::spawn(child.stderr.take().context("stderr is piped")?);
+        let said = Log::spawn(child.stdout.take().context("stdout is piped")?);
+        let line = said.wait_for(GREETING).await.with_context(|| log.text())?;
+        let (_, address) = line
+            .split_once(GREETING)
+            .context("the line has the greeting")?;
+        let address = address.trim_end_matches('/').parse();
+        Ok(Self {
+            child,
+            address: address.with_context(|| line.clone())?,
+            log,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its origin, such as `http://127.0.0.1:40123`, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Asks it to end (SIGTERM), which starts the drain.
+    pub fn terminate(&self) -> Result<()> {
+        let id = self.child.id().context("the server has ended already")?;
+        let pid = Pid::from_raw(id.cast_signed()).context("a process id is positive")?;
+        kill_process(pid, Signal::TERM).context("the server takes no signal")
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
+        Ok(within("the server's end", self.child.wait()).await??)
+    }
+
+    /// Ends it at once (SIGKILL), as a crash would.
+    pub async fn kill(mut self) -> Result<()> {
+        self.child
+            .kill()
+            .await
+            .context("the server can't be killed")
+    }
+}
+
+impl Drop for Server {
+    /// Leaves the log with the test's output, which cargo shows if the test fails.
+    fn drop(&mut self) {
+        #[expect(clippy::print_stderr, reason = "the test runner captures it")]
+        {
+            eprintln!(
+                "--- log of the server at {}\n{}",
+                self.address,
+                self.log.text()
+            );
+        }
+    }
+}
+
+/// Runs `gangplank` with `args` to its end.
+pub async fn run(args: &[&str]) -> Result<Output> {
+    let output = Command::new(settings::gangplank()?)
+        .args(args)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    Ok(within(&format!("the end of gangplank {args:?}"), output).await??)
+}
