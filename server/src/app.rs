@@ -22,13 +22,15 @@ use crate::gateway::catalog::Catalog;
 use crate::gateway::classify::{Call, Classify, rpc_name};
 use crate::gateway::cors::CrossOrigin;
 use crate::gateway::deadline::Deadline;
+use crate::gateway::discard::Discard;
+use crate::gateway::grpc_web::Translate;
 use crate::gateway::head::LimitHead;
 use crate::gateway::in_flight::{InFlight, LimitInFlight};
 use crate::gateway::message_limit::LimitMessages;
 use crate::gateway::origin::AllowedOrigins;
+use crate::gateway::server_timing::{ServerTiming, Stopwatch};
 use crate::gateway::settle::Settle;
 use crate::gateway::trace::Trace;
-use crate::gateway::translate::Translate;
 use crate::gateway::{GatewayError, Request, Response};
 use crate::respond::{self, Respond};
 use crate::services::probes::{AnswerProbes, Probes};
@@ -166,14 +168,7 @@ impl Rooms {
             let (head, _) = request.into_parts();
             return self.assets.answer(&head);
         }
-        let services = self.services;
-        let calls = service_fn(move |request: Request| {
-            let services = services.clone();
-            async move {
-                let service = rpc_name(request.uri().path()).map(|name| name.0.to_owned());
-                Ok::<_, Infallible>(services.handle(&service.unwrap_or_default(), request).await)
-            }
-        });
+        let calls = service_fn(move |request| self.clone().call(request));
         // A panic ends one call, not the connection with all its calls.
         let response = CatchPanic::custom(calls, respond::panicked)
             .oneshot(request)
@@ -181,6 +176,16 @@ impl Rooms {
         response
             .unwrap_or_else(|never| match never {})
             .map(Body::new)
+    }
+
+    /// One call, timed.
+    async fn call(self, request: Request) -> Result<Response, Infallible> {
+        let stopwatch = Stopwatch::of(&request);
+        let service = rpc_name(request.uri().path()).map_or_else(String::new, |name| name.0.into());
+        stopwatch.handed();
+        let response = self.services.handle(&service, request).await;
+        stopwatch.answered(self.services.replica(&service));
+        Ok(response)
     }
 }
 
@@ -198,6 +203,10 @@ fn stack(rooms: &Rooms, catalog: Catalog, config: &Config) -> Stack {
         .layer(layer_fn(move |inner| {
             Classify::new(Arc::clone(&catalog), inner)
         }))
+        // Outside all that may refuse a request, and all that is timed: it may wait for the caller.
+        .layer(layer_fn(move |inner| Discard::new(limits.discard, inner)))
+        // Outside whatever costs time, and where an answer's head is final.
+        .layer(layer_fn(ServerTiming::new))
         // Outside CORS and limits, so that the span covers all that the caller waits for.
         .layer(layer_fn(Trace::new))
         // Outside everything that answers: a page can't read what isn't wrapped.
@@ -205,7 +214,7 @@ fn stack(rooms: &Rooms, catalog: Catalog, config: &Config) -> Stack {
             CrossOrigin::new(origins.clone(), inner)
         }))
         // From here on everything speaks plain gRPC, errors too; it is translated in this one place.
-        .layer(layer_fn(Translate::new))
+        .layer(layer_fn(move |inner| Translate::new(to_status, inner)))
         // Around `Respond`, since its answers are statuses that must reach the body too.
         .layer(layer_fn(move |inner| Settle::new(to_status, inner)))
         // Below this, layers fail with `GatewayError`; above it, nothing fails.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tonic::Status;
 use tonic::body::Body;
+use wire::base64::Base64Error;
 use wire::frame::FrameError;
 use wire::timeout::TimeoutError;
 
@@ -16,14 +17,16 @@ pub mod catalog;
 pub mod classify;
 pub mod cors;
 pub mod deadline;
+pub mod discard;
+pub mod grpc_web;
 pub mod guarded;
 pub mod head;
 pub mod in_flight;
 pub mod message_limit;
 pub mod origin;
+pub mod server_timing;
 pub mod settle;
 pub mod trace;
-pub mod translate;
 
 /// What every layer takes.
 pub type Request = http::Request<Body>;
@@ -44,6 +47,12 @@ pub enum GatewayError {
     /// The server takes no more calls because it is about to end.
     #[error("the server is draining")]
     Draining,
+    /// The method takes exactly one message and the request carries more.
+    #[error("more than one message for {method}")]
+    ExtraMessage {
+        /// The full name of the method.
+        method: String,
+    },
     /// The request's body isn't a stream of frames, or one frame is over the limit.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -64,9 +73,18 @@ pub enum GatewayError {
     /// Plain gRPC came over HTTP/1: trailers, which carry the status, would be lost.
     #[error("grpc needs HTTP/2")]
     NeedsHttp2,
+    /// The method takes exactly one message and the request ended without any.
+    #[error("no message for {method}")]
+    NoMessage {
+        /// The full name of the method.
+        method: String,
+    },
     /// An answer ended without a status; ours to mend.
     #[error("the answer ended without a status")]
     NoStatus,
+    /// The request's body is in text mode and isn't base64.
+    #[error(transparent)]
+    Text(#[from] Base64Error),
     /// As many requests as the limit allows are being served already.
     #[error("{limit} requests are in flight already")]
     TooManyInFlight {

@@ -44,8 +44,8 @@ pub fn greet(cause: &GreetError) -> Status {
 
 /// Words the gateway's errors for a call.
 pub fn gateway(cause: &GatewayError) -> Status {
-    let (code, _) = codes(cause);
-    if code == Code::Internal {
+    let (code, http_status) = codes(cause);
+    if http_status == StatusCode::INTERNAL_SERVER_ERROR {
         error!(error.cause = %cause, "a call failed inside the server: {cause}");
     }
     Status::new(code, message(cause))
@@ -63,7 +63,7 @@ fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         GatewayError::Frame(FrameError::TooLong { .. }) => {
             (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
         }
-        GatewayError::Frame(_) | GatewayError::Timeout(_) => {
+        GatewayError::Frame(_) | GatewayError::Text(_) | GatewayError::Timeout(_) => {
             (Code::InvalidArgument, StatusCode::BAD_REQUEST)
         }
         GatewayError::HeadersTooLong { .. } => (
@@ -75,8 +75,11 @@ fn codes(cause: &GatewayError) -> (Code, StatusCode) {
             (Code::Unimplemented, StatusCode::METHOD_NOT_ALLOWED)
         }
         GatewayError::NeedsHttp2 => (Code::Unimplemented, StatusCode::HTTP_VERSION_NOT_SUPPORTED),
-        GatewayError::NoStatus => (Code::Internal, StatusCode::INTERNAL_SERVER_ERROR),
-        GatewayError::UnknownCodec { .. }
+        // Not INTERNAL: gRPC's word for a lost outcome, which may well have been a success.
+        GatewayError::NoStatus => (Code::Unknown, StatusCode::INTERNAL_SERVER_ERROR),
+        GatewayError::ExtraMessage { .. }
+        | GatewayError::NoMessage { .. }
+        | GatewayError::UnknownCodec { .. }
         | GatewayError::UnknownMethod { .. }
         | GatewayError::UnknownService { .. } => (Code::Unimplemented, StatusCode::NOT_IMPLEMENTED),
         GatewayError::UnsupportedContentType { .. } => {
@@ -93,6 +96,15 @@ fn message(cause: &GatewayError) -> String {
         | GatewayError::UnknownMethod { .. }
         | GatewayError::UnknownService { .. }
         | GatewayError::UriTooLong { .. } => cause.to_string(),
+        GatewayError::ExtraMessage { method } => {
+            format!("{method} takes exactly one message; the request carries more")
+        }
+        GatewayError::NoMessage { method } => {
+            format!("{method} takes exactly one message; the request carries none")
+        }
+        GatewayError::Text(error) => {
+            format!("the request is not base64, which text mode needs: {error}")
+        }
         GatewayError::Draining => "the server is about to end; call again elsewhere".to_owned(),
         GatewayError::Frame(FrameError::TooLong { announced, limit }) => {
             format!("message of {announced} bytes exceeds the limit of {limit} bytes")
@@ -102,7 +114,7 @@ fn message(cause: &GatewayError) -> String {
         GatewayError::NeedsHttp2 => "gRPC needs HTTP/2; over HTTP/1 use gRPC-Web \
             (content type application/grpc-web)"
             .to_owned(),
-        GatewayError::NoStatus => "internal error".to_owned(),
+        GatewayError::NoStatus => "the answer ended without a status".to_owned(),
         GatewayError::TooManyInFlight { limit } => {
             format!("the server is at its limit of {limit} requests in flight; try again")
         }

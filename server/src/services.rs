@@ -50,6 +50,7 @@ pub struct ServicesError(#[from] tonic_reflection::server::Error);
 pub struct Services {
     handlers: Arc<HashMap<&'static str, Handler>>,
     health: HealthReporter,
+    replica: Arc<str>,
 }
 
 impl Services {
@@ -58,6 +59,7 @@ impl Services {
         let limit = config.max_message_bytes;
         let (health, health_server) = tonic_health::server::health_reporter();
         health.set_serving::<MyServiceServer<MyService>>().await;
+        let replica = config.my_service.replica.as_str().into();
         let my_service = MyServiceServer::new(MyService::new(config.my_service));
         let mut handlers = HashMap::new();
         add(&mut handlers, my_service.max_decoding_message_size(limit));
@@ -78,6 +80,7 @@ impl Services {
         Ok(Self {
             handlers: Arc::new(handlers),
             health,
+            replica,
         })
     }
 
@@ -94,6 +97,11 @@ impl Services {
     /// True if a service of that full name has a handler.
     pub fn serves(&self, service: &str) -> bool {
         self.handlers.contains_key(service)
+    }
+
+    /// The name of the replica behind a component's service; None for the API server's own services.
+    pub fn replica(&self, service: &str) -> Option<&str> {
+        (service == MyServiceServer::<MyService>::NAME).then_some(&*self.replica)
     }
 
     /// Handles a call of `service`.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::gateway::discard::DiscardLimits;
 use crate::gateway::head::HeadLimits;
 use crate::gateway::message_limit::MessageLimits;
 
@@ -26,6 +27,8 @@ const MAX_MESSAGE_BYTES: u32 = 4 * 1024 * 1024;
 /// How much of a refused HTTP/1 body is read on, in bytes: enough that a client four times over the limit
 /// still gets to read why, little enough to be no burden.
 const MAX_DISCARDED_BYTES: u64 = 16 * 1024 * 1024;
+/// How long such a client may pause: longer than a hiccup of the network, short for one that waits for the answer.
+const MAX_DISCARD_PAUSE: Duration = Duration::from_secs(1);
 
 /// HTTP/1: time for a whole head, in which an idle connection counts too; slower ones are slowloris.
 pub const HTTP1_HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,6 +73,8 @@ pub struct Limits {
     pub head: HeadLimits,
     /// A request's messages.
     pub messages: MessageLimits,
+    /// What a refused request still sends.
+    pub discard: DiscardLimits,
 }
 
 impl Default for Limits {
@@ -86,7 +91,10 @@ impl Default for Limits {
             },
             messages: MessageLimits {
                 max_message_bytes: MAX_MESSAGE_BYTES,
-                max_discarded_bytes: MAX_DISCARDED_BYTES,
+            },
+            discard: DiscardLimits {
+                max_bytes: MAX_DISCARDED_BYTES,
+                max_pause: MAX_DISCARD_PAUSE,
             },
         }
     }

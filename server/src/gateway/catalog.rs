@@ -1,15 +1,24 @@
-//! Names of every service and method, read from descriptor sets: the one source, so none is repeated by hand.
+//! Every service and method, read from descriptor sets: the one source, so none is repeated by hand.
 //! Descriptors may overlap (imports come along); a service is listed once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use prost::{DecodeError, Message as _};
 use prost_types::FileDescriptorSet;
 
-/// Services by full name, each with the names of its methods.
+/// Services by full name, each with its methods by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalog {
-    services: BTreeMap<String, BTreeSet<String>>,
+    services: BTreeMap<String, BTreeMap<String, Requests>>,
+}
+
+/// How many messages a method takes from its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// Exactly one: unary and server-streaming methods.
+    One,
+    /// Any number: client-streaming and bidirectional methods.
+    Many,
 }
 
 impl Catalog {
@@ -23,7 +32,14 @@ impl Catalog {
                         "" => service.name().to_owned(),
                         package => format!("{package}.{}", service.name()),
                     };
-                    let methods = service.method.iter().map(|method| method.name().to_owned());
+                    let methods = service.method.iter().map(|method| {
+                        let requests = if method.client_streaming() {
+                            Requests::Many
+                        } else {
+                            Requests::One
+                        };
+                        (method.name().to_owned(), requests)
+                    });
                     catalog.services.entry(name).or_default().extend(methods);
                 }
             }
@@ -41,10 +57,8 @@ impl Catalog {
         self.services.contains_key(service)
     }
 
-    /// True if the service is known and has a method of that name.
-    pub fn has_method(&self, service: &str, method: &str) -> bool {
-        self.services
-            .get(service)
-            .is_some_and(|methods| methods.contains(method))
+    /// How many messages that method takes; None if the service isn't known or has no such method.
+    pub fn requests(&self, service: &str, method: &str) -> Option<Requests> {
+        self.services.get(service)?.get(method).copied()
     }
 }

@@ -1,5 +1,6 @@
 //! What is a request: a call in one of the dialects, or plain HTTP? Told from verb, path, content type and version.
-//! The verdict travels as request extensions (`Call`, `Refused`), so that every later layer agrees on it.
+//! The verdict travels as request extensions (`Call`, `Refused`), so that every later layer agrees on it;
+//! a call gets its `Stopwatch` here, at the first thing that is done for it.
 //! Nothing is answered here: the trace and CORS must wrap refusals too, and they come after.
 
 use std::sync::Arc;
@@ -9,7 +10,8 @@ use http::{Method, Version, header, request::Parts};
 use tower::Service;
 use wire::content_type::{Codec, ContentType, Dialect};
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Requests};
+use super::server_timing::Stopwatch;
 use super::{GatewayError, Request};
 
 /// Most characters of a caller's text that an error repeats.
@@ -22,8 +24,9 @@ pub struct Call {
     pub dialect: Dialect,
     /// Full name, `pkg.Service/Method`, as the caller wrote it.
     pub method: Arc<str>,
-    /// True if the catalog has the method. Unknown names stay out of span names: callers could make up millions.
-    pub known: bool,
+    /// How many messages the method takes; None if the catalog doesn't have it.
+    /// Unknown names stay out of span names: callers could make up millions.
+    pub requests: Option<Requests>,
 }
 
 /// Why `admit` will turn this request away.
@@ -54,10 +57,13 @@ impl<S: Service<Request>> Service<Request> for Classify<S> {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        // Before the work, so that the time of classifying counts too.
+        let stopwatch = Stopwatch::start();
         let (mut parts, body) = request.into_parts();
         let (call, refused) = classify(&parts, &self.catalog);
         if let Some(call) = call {
             parts.extensions.insert(call);
+            parts.extensions.insert(stopwatch);
         }
         if let Some(error) = refused {
             parts.extensions.insert(Refused(error));
@@ -96,14 +102,14 @@ pub(super) fn classify(parts: &Parts, catalog: &Catalog) -> (Option<Call>, Optio
     if dialect == Dialect::Grpc && parts.version < Version::HTTP_2 {
         return (None, Some(GatewayError::NeedsHttp2));
     }
-    let known = name.is_some_and(|(service, method)| catalog.has_method(service, method));
+    let requests = name.and_then(|(service, method)| catalog.requests(service, method));
     let method = echo(path.strip_prefix('/').unwrap_or(path));
     let refused = match (codec, name) {
         (Codec::Other, _) => {
             let content_type = content_type.as_deref().map(echo).unwrap_or_default();
             Some(GatewayError::UnknownCodec { content_type })
         }
-        (Codec::Proto, _) if known => None,
+        (Codec::Proto, _) if requests.is_some() => None,
         (Codec::Proto, Some((service, _))) if !known_service => {
             Some(GatewayError::UnknownService {
                 service: echo(service),
@@ -117,7 +123,7 @@ pub(super) fn classify(parts: &Parts, catalog: &Catalog) -> (Option<Call>, Optio
         Some(Call {
             dialect,
             method: method.into(),
-            known,
+            requests,
         }),
         refused,
     )

@@ -50,6 +50,11 @@ impl<S> CrossOrigin<S> {
             // Metadata names are the application's own, so what an allowed page asks for is granted.
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers(EXPOSED)
+            .vary([
+                header::ORIGIN,
+                header::ACCESS_CONTROL_REQUEST_METHOD,
+                header::ACCESS_CONTROL_REQUEST_HEADERS,
+            ])
             .max_age(MAX_AGE);
         Self {
             origins,

@@ -1,20 +1,24 @@
-//! Bounds each message of a request by its prefix, before any of the payload is buffered.
-//! It stands between the translation and tonic, so one rule holds for every dialect; tonic's own check comes later
-//! and says `OUT_OF_RANGE`. The body fails with a `tonic::Status`, which tonic passes on as the call's outcome.
+//! Bounds each message of a request by its prefix, before any of the payload is buffered, and how many there are:
+//! exactly one for unary and server-streaming methods. An empty message is one.
+//! It stands between the translation and tonic, so one rule holds for every dialect; tonic's own checks come later,
+//! say `OUT_OF_RANGE` and `INTERNAL`, and let further messages pass. The body fails with a `tonic::Status`,
+//! which tonic passes on as the call's outcome before the handler is called.
 //! Doesn't decompress: compressed requests aren't offered.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::Version;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 use wire::frame::PrefixScanner;
 
+use super::catalog::Requests;
 use super::classify::Call;
+use super::server_timing::Stopwatch;
 use super::{GatewayError, Request, Response, ToStatus};
 
 /// The limits on a request's messages.
@@ -22,9 +26,6 @@ use super::{GatewayError, Request, Response, ToStatus};
 pub struct MessageLimits {
     /// One message, in bytes.
     pub max_message_bytes: u32,
-    /// How much of a refused HTTP/1 body is read and thrown away, in bytes.
-    /// Such a client reads no answer while it writes; closing on it would show as a reset, not as a status.
-    pub max_discarded_bytes: u64,
 }
 
 /// Watches the request bodies of calls.
@@ -56,76 +57,66 @@ impl<S: Service<Request, Response = Response>> Service<Request> for LimitMessage
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if request.extensions().get::<Call>().is_none() {
+        let Some(call) = request.extensions().get::<Call>() else {
             return self.inner.call(request);
-        }
-        // HTTP/2 can answer and stop the sender at the same time, so nothing needs discarding there.
-        let http1 = request.version() < Version::HTTP_2;
-        let discard_bytes = if http1 {
-            self.limits.max_discarded_bytes
-        } else {
-            0
         };
-        let state = State::Passing(PrefixScanner::new(self.limits.max_message_bytes));
+        let only = (call.requests == Some(Requests::One)).then(|| Arc::clone(&call.method));
+        let stopwatch = Stopwatch::of(&request);
+        if only.is_none() {
+            stopwatch.received();
+        }
+        let scanner = PrefixScanner::new(self.limits.max_message_bytes);
         let to_status = self.to_status;
         self.inner.call(request.map(|inner| {
             Body::new(LimitedBody {
                 inner,
-                state,
-                discard_bytes,
+                scanner,
+                only,
+                stopwatch,
+                has_ended: false,
                 to_status,
             })
         }))
     }
 }
 
-enum State {
-    /// Every prefix so far was within the limit.
-    Passing(PrefixScanner),
-    /// One wasn't: the rest is thrown away, then the status is given.
-    Discarding { left: u64, status: Status },
-    /// The status has been given.
-    Failed,
-}
-
 struct LimitedBody {
     inner: Body,
-    state: State,
-    discard_bytes: u64,
+    scanner: PrefixScanner,
+    /// The method's full name if it takes exactly one message.
+    only: Option<Arc<str>>,
+    stopwatch: Stopwatch,
+    /// True once the body has ended or failed.
+    has_ended: bool,
     to_status: ToStatus,
 }
 
 impl LimitedBody {
-    fn scan(&mut self, bytes: &[u8]) {
-        if let State::Passing(scanner) = &mut self.state
-            && let Err(error) = scanner.scan(bytes)
-        {
-            let status = (self.to_status)(&GatewayError::Frame(error));
-            self.state = State::Discarding {
-                left: self.discard_bytes,
-                status,
-            };
+    /// Judges the next bytes.
+    fn pass(&mut self, bytes: &[u8]) -> Result<(), GatewayError> {
+        let scanned = self.scanner.scan(bytes);
+        // Before the size, so that the outcome doesn't depend on how the body was cut.
+        match &self.only {
+            Some(method) if self.scanner.frames() > 1 => Err(GatewayError::ExtraMessage {
+                method: method.to_string(),
+            }),
+            _ => Ok(scanned?),
         }
     }
 
-    /// Throws bytes away until the body ends or the allowance is used up; then gives the status.
-    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        while let State::Discarding {
-            left: left @ 1.., ..
-        } = &mut self.state
+    /// Judges the end. A frame that is cut short is the reader's to tell.
+    fn end(&mut self) -> Result<(), GatewayError> {
+        if self.scanner.finish().is_err() {
+            return Ok(());
+        }
+        if let Some(method) = &self.only
+            && self.scanner.frames() == 0
         {
-            match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-                Some(Ok(frame)) => {
-                    let bytes = frame.data_ref().map_or(0, Bytes::len);
-                    *left = left.saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
-                }
-                Some(Err(_)) | None => *left = 0,
-            }
+            let method = method.to_string();
+            return Err(GatewayError::NoMessage { method });
         }
-        match std::mem::replace(&mut self.state, State::Failed) {
-            State::Discarding { status, .. } => Poll::Ready(Some(Err(status))),
-            State::Passing(_) | State::Failed => Poll::Ready(None),
-        }
+        self.stopwatch.received();
+        Ok(())
     }
 }
 
@@ -137,26 +128,32 @@ impl http_body::Body for LimitedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        if let State::Passing(_) = self.state {
-            let polled = ready!(Pin::new(&mut self.inner).poll_frame(cx));
-            if let Some(Ok(frame)) = &polled
-                && let Some(bytes) = frame.data_ref()
-            {
-                self.scan(&bytes.clone());
-            }
-            if let State::Passing(_) = self.state {
-                return Poll::Ready(polled);
-            }
+        if self.has_ended {
+            return Poll::Ready(None);
         }
-        self.poll_discard(cx)
+        let polled = ready!(Pin::new(&mut self.inner).poll_frame(cx));
+        let data = match &polled {
+            Some(Ok(frame)) => frame.data_ref(),
+            Some(Err(_)) | None => None,
+        };
+        self.has_ended = data.is_none();
+        let judged = match (data, &polled) {
+            (Some(bytes), _) => self.pass(bytes),
+            (None, Some(Err(_))) => Ok(()),
+            (None, _) => self.end(),
+        };
+        Poll::Ready(match judged {
+            Ok(()) => polled,
+            Err(error) => {
+                self.has_ended = true;
+                Some(Err((self.to_status)(&error)))
+            }
+        })
     }
 
+    /// Only once the end has been judged: a reader that is told sooner wouldn't ask for it.
     fn is_end_stream(&self) -> bool {
-        match self.state {
-            State::Passing(_) => self.inner.is_end_stream(),
-            State::Discarding { .. } => false,
-            State::Failed => true,
-        }
+        self.has_ended
     }
 
     fn size_hint(&self) -> SizeHint {

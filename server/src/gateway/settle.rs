@@ -22,7 +22,12 @@ use super::{GatewayError, Request, Response, ToStatus};
 
 const GRPC_STATUS: &str = "grpc-status";
 /// What stays in the head when a trailers-only answer becomes a body: these describe the body, not the outcome.
-const HEAD_ONLY: [&str; 3] = ["content-type", "grpc-encoding", "grpc-accept-encoding"];
+const HEAD_ONLY: [&str; 4] = [
+    "content-length",
+    "content-type",
+    "grpc-accept-encoding",
+    "grpc-encoding",
+];
 
 /// How a call ended; empty until it has.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use http::{Method, Version, header};
 use wire::content_type::Dialect;
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Requests};
 use super::classify::classify;
 use super::origin::{AllowedOrigins, Origin, OriginError};
 use super::*;
@@ -39,9 +39,26 @@ fn the_catalog_comes_from_descriptors() {
         catalog.services().collect::<Vec<_>>(),
         ["myservice.v1.MyService"]
     );
-    assert!(catalog.has_method("myservice.v1.MyService", "SayGoodbye"));
-    assert!(!catalog.has_method("myservice.v1.MyService", "sayGoodbye"));
+    let requests = |method| catalog.requests("myservice.v1.MyService", method);
+    assert_eq!(requests("SayGoodbye"), Some(Requests::One));
+    assert_eq!(requests("sayGoodbye"), None);
     assert!(Catalog::decode(&[b"\xff"]).is_err());
+}
+
+#[test]
+fn the_catalog_tells_who_takes_one_message_and_who_takes_many() {
+    let sets = [
+        tonic_health::pb::FILE_DESCRIPTOR_SET,
+        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+    ];
+    let catalog = Catalog::decode(&sets).unwrap();
+    let check = |service: &str, method: &str, expected: Requests| {
+        assert_eq!(catalog.requests(service, method), Some(expected));
+    };
+    check("grpc.health.v1.Health", "Check", Requests::One);
+    check("grpc.health.v1.Health", "Watch", Requests::One);
+    let reflection = "grpc.reflection.v1.ServerReflection";
+    check(reflection, "ServerReflectionInfo", Requests::Many);
 }
 
 #[test]

@@ -66,7 +66,7 @@ struct Record {
 
 impl Record {
     fn start(call: &Call) -> Self {
-        let name = if call.known {
+        let name = if call.requests.is_some() {
             &*call.method
         } else {
             span::UNKNOWN_METHOD

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use wire::base64::Base64Error;
 use wire::timeout::TimeoutError;
 
 use super::*;
@@ -52,6 +53,14 @@ fn each_failure_has_its_code_and_names_its_cause() {
         400,
         "not a stream of messages",
     );
+    let text = Base64Error::Truncated { leftover: 3 };
+    check(
+        E::Text(text),
+        Code::InvalidArgument,
+        400,
+        "base64 ends with a group of 3 characters",
+    );
+    check(E::NoStatus, Code::Unknown, 500, "without a status");
 }
 
 #[test]
@@ -100,6 +109,11 @@ fn each_refusal_has_its_code_and_names_what_is_refused() {
         service: "a.B".to_owned(),
     };
     check(service, Code::Unimplemented, 501, "unknown service a.B");
+    let method = || "a.B/C".to_owned();
+    let none = E::NoMessage { method: method() };
+    check(none, Code::Unimplemented, 501, "a.B/C takes exactly one");
+    let extra = E::ExtraMessage { method: method() };
+    check(extra, Code::Unimplemented, 501, "the request carries more");
     let content_type = E::UnsupportedContentType { content_type: None };
     check(
         content_type,
@@ -111,13 +125,6 @@ fn each_refusal_has_its_code_and_names_what_is_refused() {
 
 #[test]
 fn our_own_faults_are_worded_blandly() {
-    check(
-        GatewayError::NoStatus,
-        Code::Internal,
-        500,
-        "internal error",
-    );
-    assert_eq!(gateway(&GatewayError::NoStatus).message(), "internal error");
     let response = panicked(Box::new("a secret"));
     assert_eq!(response.headers()["grpc-message"], "internal%20error");
 }

@@ -140,6 +140,23 @@ async fn an_oversize_upload_still_reads_why_it_was_refused() {
 }
 
 #[tokio::test]
+async fn whatever_refuses_a_large_upload_the_caller_reads_why() {
+    let server = start(Config::default()).await;
+    let junk = vec![b'!'; 6 * 1024 * 1024];
+    let text = "application/grpc-web-text";
+    let check = async |upload: &[u8], expected: &str| {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(upload).await.unwrap();
+        read_until(&mut stream, expected.as_bytes()).await;
+    };
+    // `grpc-status` in base64 depends on where it stands, so the content type has to do.
+    check(&post(text, &junk), text).await;
+    check(&post("text/html", &junk), "415 Unsupported").await;
+    let extra = hello("World").repeat(400_000);
+    check(&post("application/grpc-web", &extra), "grpc-status:12\r\n").await;
+}
+
+#[tokio::test]
 async fn a_client_deadline_reaches_the_server() {
     let server = start(slow()).await;
     let mut client = client(server.address).await;

@@ -1,0 +1,152 @@
+//! `Server-Timing` on every answer to a call: where the time before its head went.
+//! Shape: `route;dur=0.042, replica;desc="replica-0";dur=0.310`, durations in milliseconds.
+//! `route` is the time in our layers until the call is handed to its service, or refused.
+//! `replica` is the replica's own: from having the request (all of it, where the method takes one message) to the
+//! answer's head. A slow upload is nobody's time here, and who got no whole request or gave no head isn't named.
+//! The clock is tokio's. Source: W3C Server Timing.
+
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use tokio::time::Instant;
+use tower::Service;
+
+use super::admit::ResponseFuture;
+use super::{Request, Response};
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// The moments of one call, noted by those who see them; each is noted once.
+#[derive(Clone, Debug)]
+pub struct Stopwatch(Arc<Moments>);
+
+#[derive(Debug)]
+struct Moments {
+    started: Instant,
+    handed: OnceLock<Instant>,
+    received: OnceLock<Instant>,
+    answered: OnceLock<Answered>,
+}
+
+#[derive(Debug)]
+struct Answered {
+    at: Instant,
+    replica: Option<String>,
+}
+
+impl Stopwatch {
+    /// A call came.
+    pub fn start() -> Self {
+        Self(Arc::new(Moments {
+            started: Instant::now(),
+            handed: OnceLock::new(),
+            received: OnceLock::new(),
+            answered: OnceLock::new(),
+        }))
+    }
+
+    /// That of the request's call; one that nobody reads if it is none.
+    pub fn of(request: &Request) -> Self {
+        let own = request.extensions().get().cloned();
+        own.unwrap_or_else(Self::start)
+    }
+
+    /// It is handed to its service.
+    pub fn handed(&self) {
+        self.0.handed.get_or_init(Instant::now);
+    }
+
+    /// The service has what it needs to begin: the one message, or the head if there may be many.
+    pub fn received(&self) {
+        self.0.received.get_or_init(Instant::now);
+    }
+
+    /// The answer's head is there; `replica` is who made it, None for what isn't a component.
+    pub fn answered(&self, replica: Option<&str>) {
+        self.0.answered.get_or_init(|| Answered {
+            at: Instant::now(),
+            replica: replica.map(str::to_owned),
+        });
+    }
+
+    fn header(&self) -> Option<HeaderValue> {
+        let moments = &*self.0;
+        let handed = moments.handed.get().copied();
+        let route = handed.unwrap_or_else(Instant::now) - moments.started;
+        let mut text = format!("route;dur={}", millis(route));
+        if let Some(received) = moments.received.get()
+            && let Some(Answered { at, replica }) = moments.answered.get()
+            && let Some(replica) = replica
+        {
+            let name = quoted(replica);
+            text.push_str(", replica;desc=");
+            text.push_str(&name);
+            text.push_str(";dur=");
+            text.push_str(&millis(at.saturating_duration_since(*received)));
+        }
+        text.parse().ok()
+    }
+}
+
+/// Three decimals.
+fn millis(duration: Duration) -> String {
+    format!("{:.3}", duration.as_secs_f64() * 1000.0)
+}
+
+/// A quoted string of RFC 9110, section 5.6.4. What isn't printable ASCII becomes `?`: a name is anybody's choice.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            ' '..='~' => quoted.push(char),
+            _ => quoted.push('?'),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Writes what the call's `Stopwatch` says into the answer's head; plain HTTP passes.
+#[derive(Clone, Debug)]
+pub struct ServerTiming<S> {
+    inner: S,
+}
+
+impl<S> ServerTiming<S> {
+    /// Tells the times of what `inner` answers.
+    pub fn new(inner: S) -> Self {
+        Self { inner }
+    }
+}
+
+impl<S> Service<Request> for ServerTiming<S>
+where
+    S: Service<Request, Response = Response>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let stopwatch = request.extensions().get::<Stopwatch>().cloned();
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let mut response = response.await?;
+            if let Some(value) = stopwatch.and_then(|stopwatch| stopwatch.header()) {
+                response.headers_mut().insert(SERVER_TIMING, value);
+            }
+            Ok(response)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
