@@ -6,10 +6,14 @@ use wasm_bindgen::JsCast as _;
 use crate::client::address::server_base_url;
 use crate::components::header::Header;
 use crate::i18n::text;
+use crate::model::page::Page;
 use crate::model::server::authority;
 use crate::pages::call::CallPage;
+use crate::pages::decode::DecodePage;
 use crate::state::calls::Calls;
 use crate::state::preferences::Preferences;
+use crate::state::route::Route;
+use crate::state::schema::Schemas;
 use crate::state::server::Server;
 
 /// Replaces the static first paint in `#app` by the running app.
@@ -30,8 +34,11 @@ pub fn App() -> impl IntoView {
     provide_context(preferences.locale());
     let server = Server::connect(server_base_url());
     provide_context(server);
-    provide_context(Calls::new(server));
+    let schemas = Schemas::load();
+    provide_context(schemas);
+    provide_context(Calls::new(server, schemas));
     let base_url = server.base_url();
+    let page = Route::follow().page();
 
     view! {
         <a class="skip" href="#content">{text(|m| m.skip_to_content)}</a>
@@ -39,12 +46,27 @@ pub fn App() -> impl IntoView {
             server=authority(&base_url).to_owned()
             reachability=server.reachability()
             theme=preferences.theme()
+            page
             on_locale=move |locale| preferences.choose_locale(locale)
             on_theme=move |()| preferences.choose_next_theme()
         />
         <main id="content" tabindex="-1">
-            <CallPage />
+            {move || match page.get() {
+                Some(Page::Call) => view! { <CallPage /> }.into_any(),
+                Some(Page::Decode) => view! { <DecodePage /> }.into_any(),
+                None => view! { <NotFound /> }.into_any(),
+            }}
         </main>
         <footer class="footer">{text(|m| m.footer)}</footer>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <div class="hero">
+            <h1>{text(|m| m.not_found)}</h1>
+            <p class="lede"><a href="/">{text(|m| m.nav_call)}</a></p>
+        </div>
     }
 }

@@ -2,7 +2,12 @@
 
 pub mod address;
 pub mod call;
+pub mod devtools;
 pub mod health;
+pub mod paths;
+pub mod raw;
+pub mod schema;
+pub mod tap;
 pub mod transport;
 
 #[cfg(all(test, target_arch = "wasm32"))]

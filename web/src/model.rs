@@ -1,9 +1,31 @@
 //! Plain types and arithmetic of the page: no signals, no DOM, no generated types; tested natively.
 
+pub mod break_it;
 pub mod call;
 pub mod deadline;
+pub mod decimal;
+pub mod export;
+pub mod fault;
 pub mod greeting;
+pub mod hex;
+pub mod inspection;
+pub mod json_text;
+pub mod json_view;
+pub mod link;
+pub mod metadata;
+pub mod page;
+pub mod paste;
+pub mod protobuf;
+pub mod raw;
+pub mod record;
+pub mod schema;
+pub mod sequence;
 pub mod server;
+pub mod snippets;
 pub mod status;
 pub mod theme;
 pub mod time;
+pub mod timing;
+pub mod wire_body;
+pub mod wire_format;
+pub mod wire_view;

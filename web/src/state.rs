@@ -1,5 +1,10 @@
 //! Signals and the actions that change them: what the page knows between two events.
 
+pub mod breaking;
 pub mod calls;
+pub mod download;
+pub mod link;
 pub mod preferences;
+pub mod route;
+pub mod schema;
 pub mod server;

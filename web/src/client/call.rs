@@ -1,17 +1,21 @@
-//! Calls MyService with the client that tonic generated, over gRPC-Web.
+//! Calls MyService with the client that tonic generated, over the fetch transport.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use proto::myservice::v1 as pb;
 use proto::myservice::v1::my_service_client::MyServiceClient;
-use tonic_types::StatusExt as _;
+use tonic::metadata::{Ascii, Binary, MetadataKey, MetadataMap, MetadataValue};
+use wire::base64;
 use wire::code::Code;
 
-use super::transport::{Observer, Transport};
+use super::tap::Tap;
+use super::transport::Transport;
+use crate::model::call::Success;
+use crate::model::fault::Fault;
 use crate::model::greeting::{Answer, Language, Method, Request};
+use crate::model::protobuf::Message;
 use crate::model::status::{Failure, Violation};
 
 /// Longest wait a browser's timer takes: beyond 2^31 - 1 ms it would fire at once.
@@ -19,19 +23,29 @@ const MAX_TIMER_MILLIS: u32 = i32::MAX.unsigned_abs();
 
 /// Calls MyService at `base_url` and returns its answer or why there is none.
 ///
-/// The deadline travels as `grpc-timeout` and is also kept here, so that a server that's silent
-/// can't outlast it. Dropping the future aborts the call.
-pub async fn call(
-    base_url: String,
-    request: Request,
-    observer: Observer,
-) -> Result<Answer, Failure> {
+/// Dropping the future aborts the call.
+pub async fn greet(base_url: String, request: Request, tap: Tap) -> Result<Success, Failure> {
     let deadline = request.deadline;
-    let answer = Box::pin(send(base_url, request, observer));
-    let Some(deadline) = deadline else {
-        return answer.await;
+    let unary = async {
+        let result = send(base_url, request, tap.clone()).await;
+        one_message(result, &tap)
     };
-    match select(answer, TimeoutFuture::new(timer_millis(deadline))).await {
+    within(deadline, unary).await.map(Success::Greeting)
+}
+
+/// Ends `call` with `DEADLINE_EXCEEDED` when its deadline passes first.
+///
+/// The deadline also travels as `grpc-timeout`; kept here too, a silent server can't outlast it.
+pub(super) async fn within<T>(
+    deadline: Option<Duration>,
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let Some(deadline) = deadline else {
+        return call.await;
+    };
+    let millis = u32::try_from(deadline.as_millis()).unwrap_or(MAX_TIMER_MILLIS);
+    let timer = TimeoutFuture::new(millis.min(MAX_TIMER_MILLIS));
+    match select(Box::pin(call), timer).await {
         Either::Left((result, _)) => result,
         Either::Right(((), _)) => Err(Failure::local(
             Code::DeadlineExceeded,
@@ -40,46 +54,65 @@ pub async fn call(
     }
 }
 
-async fn send(base_url: String, request: Request, observer: Observer) -> Result<Answer, Failure> {
-    let mut client = MyServiceClient::new(Transport::new(base_url, observer));
-    let Request {
-        method,
-        name,
-        language,
-        deadline,
-    } = request;
-    let language = language_number(language);
-    let result = match method {
+async fn send(base_url: String, request: Request, tap: Tap) -> Result<Answer, tonic::Status> {
+    let transport = Transport::new(base_url, request.format, tap);
+    let mut client = MyServiceClient::new(transport);
+    let language = language_number(request.language);
+    let name = request.name.clone();
+    match request.method {
         Method::SayHello => {
-            let message = with_deadline(pb::SayHelloRequest { name, language }, deadline);
+            let message = with_metadata(pb::SayHelloRequest { name, language }, &request);
             client
                 .say_hello(message)
                 .await
                 .map(|response| hello_answer(response.into_inner()))
         }
         Method::SayGoodbye => {
-            let message = with_deadline(pb::SayGoodbyeRequest { name, language }, deadline);
+            let message = with_metadata(pb::SayGoodbyeRequest { name, language }, &request);
             client
                 .say_goodbye(message)
                 .await
                 .map(|response| goodbye_answer(response.into_inner()))
         }
-    };
-    result.map_err(|status| failure_from_status(&status))
+    }
 }
 
-fn with_deadline<T>(message: T, deadline: Option<Duration>) -> tonic::Request<T> {
+/// Adds deadline and metadata; pairs that can't be metadata were refused by the form.
+fn with_metadata<T>(message: T, call: &Request) -> tonic::Request<T> {
     let mut request = tonic::Request::new(message);
-    if let Some(deadline) = deadline {
+    if let Some(deadline) = call.deadline {
         request.set_timeout(deadline);
+    }
+    for (name, value) in &call.metadata {
+        add_pair(request.metadata_mut(), name, value);
     }
     request
 }
 
-fn timer_millis(deadline: Duration) -> u32 {
-    u32::try_from(deadline.as_millis())
-        .unwrap_or(MAX_TIMER_MILLIS)
-        .min(MAX_TIMER_MILLIS)
+/// Adds a pair as it was typed: base64 stands for bytes where the name ends in `-bin`.
+fn add_pair(metadata: &mut MetadataMap, name: &str, value: &str) {
+    if let Ok(key) = MetadataKey::<Binary>::from_bytes(name.as_bytes()) {
+        let bytes = base64::decode(value).unwrap_or_default();
+        metadata.append_bin(key, MetadataValue::from_bytes(&bytes));
+    } else if let (Ok(key), Ok(value)) = (
+        MetadataKey::<Ascii>::from_bytes(name.as_bytes()),
+        MetadataValue::try_from(value),
+    ) {
+        metadata.append(key, value);
+    }
+}
+
+/// Holds a unary call to its one message: none or two with OK is `UNIMPLEMENTED`.
+fn one_message(result: Result<Answer, tonic::Status>, tap: &Tap) -> Result<Answer, Failure> {
+    let record = tap.record();
+    let says_ok = record
+        .trailers
+        .iter()
+        .any(|(name, value)| name == "grpc-status" && value == "0");
+    if says_ok && record.fault.is_none() && record.messages != 1 {
+        return Err(Failure::from_fault(Fault::MessageCount(record.messages)));
+    }
+    result.map_err(|status| failure_from_status(&status, tap))
 }
 
 fn language_number(language: Language) -> i32 {
@@ -117,40 +150,38 @@ fn goodbye_answer(response: pb::SayGoodbyeResponse) -> Answer {
     }
 }
 
-fn failure_from_status(status: &tonic::Status) -> Failure {
-    if let Some(unreached) = unreached(status) {
-        return unreached;
+/// Returns the failure of a status: the page's own finding if it made one, else the server's words.
+pub(super) fn failure_from_status(status: &tonic::Status, tap: &Tap) -> Failure {
+    if let Some(fault) = tap.record().fault {
+        return Failure::from_fault(fault);
     }
     let code = u32::try_from(i32::from(status.code()))
         .ok()
         .and_then(Code::from_number);
-    let details = status.get_details_bad_request();
-    let violations = details
-        .map(|details| details.field_violations)
-        .unwrap_or_default();
-    let violation = |violation: tonic_types::FieldViolation| Violation {
-        field: violation.field,
-        description: violation.description,
-    };
     Failure {
-        code: code.unwrap_or(Code::Unknown),
-        message: status.message().to_owned(),
-        violations: violations.into_iter().map(violation).collect(),
-        answered: true,
+        violations: violations(status.details()),
+        ..Failure::local(code.unwrap_or(Code::Unknown), status.message())
     }
 }
 
-/// Returns the failure of a fetch that the browser rejected: nothing that could be read came back.
-fn unreached(status: &tonic::Status) -> Option<Failure> {
-    use tonic_web_wasm_client::Error;
-    let Some(Error::JsError(reason)) = status.source()?.downcast_ref::<Error>() else {
-        return None;
+/// Returns the rejected fields in a status's details, an encoded `google.rpc.Status`.
+fn violations(details: &[u8]) -> Vec<Violation> {
+    let bad_requests = Message::new(details)
+        .messages(3)
+        .filter(|any| any.text(1).ends_with("/google.rpc.BadRequest"))
+        .flat_map(|any| any.all(2).collect::<Vec<_>>())
+        .collect::<Vec<_>>();
+    let violation = |violation: Message<'_>| Violation {
+        field: violation.text(1),
+        description: violation.text(2),
     };
-    let failure = Failure::local(Code::Unavailable, reason);
-    Some(Failure {
-        answered: false,
-        ..failure
-    })
+    let listed = |request: &[u8]| {
+        Message::new(request)
+            .messages(1)
+            .map(violation)
+            .collect::<Vec<_>>()
+    };
+    bad_requests.into_iter().flat_map(listed).collect()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

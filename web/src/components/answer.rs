@@ -1,10 +1,13 @@
 //! The answer to the newest call: the greeting or what went wrong, and the facts of the call.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::status_badge::StatusBadge;
 use crate::i18n::{locale, text};
-use crate::model::call::{Call, Outcome};
+use crate::model::call::{Call, Outcome, Success};
+use crate::model::fault::Fault;
 use crate::model::greeting::Answer;
 use crate::model::server::Reachability;
 use crate::model::status::Failure;
@@ -15,7 +18,7 @@ use crate::model::time::{format_millis, format_timestamp};
 pub fn AnswerPanel(
     /// The newest call, if any was made.
     #[prop(into)]
-    call: Signal<Option<Call>>,
+    call: Signal<Option<Arc<Call>>>,
     /// Base URL of the server, for the remedy when it can't be reached.
     #[prop(into)]
     server: String,
@@ -24,34 +27,28 @@ pub fn AnswerPanel(
     reachability: Signal<Reachability>,
 ) -> impl IntoView {
     let server = StoredValue::new(server);
-    let body = move || match call.get() {
+    let outcome = Memo::new(move |_| call.get().map(|call| call.outcome.clone()));
+    let body = move || match outcome.get() {
         None => view! { <p class="note">{text(|m| m.answer_empty)}</p> }.into_any(),
-        Some(Call {
-            outcome: Outcome::Pending,
-            ..
-        }) => view! { <p class="note waiting">{text(|m| m.waiting)}</p> }.into_any(),
-        Some(Call {
-            outcome: Outcome::Ended {
-                result: Ok(answer), ..
-            },
+        Some(Outcome::Pending) => {
+            view! { <p class="note waiting">{text(|m| m.waiting)}</p> }.into_any()
+        }
+        Some(Outcome::Ended {
+            result: Ok(Success::Greeting(answer)),
             ..
         }) => view! { <Greeting answer /> }.into_any(),
-        Some(Call {
-            outcome:
-                Outcome::Ended {
-                    result: Err(failure),
-                    ..
-                },
+        Some(Outcome::Ended {
+            result: Ok(Success::Messages(count)),
             ..
-        }) if !failure.answered => {
+        }) => view! { <Received count /> }.into_any(),
+        Some(Outcome::Ended {
+            result: Err(failure),
+            ..
+        }) if failure.is_unreached() => {
             view! { <Unreached server=server.get_value() failure reachability /> }.into_any()
         }
-        Some(Call {
-            outcome:
-                Outcome::Ended {
-                    result: Err(failure),
-                    ..
-                },
+        Some(Outcome::Ended {
+            result: Err(failure),
             ..
         }) => view! { <Failed failure /> }.into_any(),
     };
@@ -61,6 +58,12 @@ pub fn AnswerPanel(
         </div>
         {move || call.get().map(|call| view! { <Facts call /> })}
     }
+}
+
+#[component]
+fn Received(count: usize) -> impl IntoView {
+    let words = move || (locale().get().messages().messages_received)(count);
+    view! { <div class="callout callout-ok"><p class="callout-text">{words}</p></div> }
 }
 
 #[component]
@@ -77,12 +80,25 @@ fn Greeting(answer: Answer) -> impl IntoView {
 
 #[component]
 fn Failed(failure: Failure) -> impl IntoView {
-    let code = failure.code;
+    let Failure {
+        code,
+        message,
+        fault,
+        ..
+    } = failure;
     let meaning = move || (locale().get().messages().code_meaning)(code);
-    let server_words = (!failure.message.is_empty()).then(|| {
+    let found_here = fault.is_some();
+    let said = (!message.is_empty()).then(|| {
+        let who = move || {
+            if found_here {
+                text(|m| m.page_says)()
+            } else {
+                text(|m| m.server_message)()
+            }
+        };
         view! {
             <p class="callout-note">
-                {text(|m| m.server_message)} " " <q lang="en" data-test="server-message">{failure.message}</q>
+                {who} " " <q lang="en" data-test="server-message">{message}</q>
             </p>
         }
     });
@@ -90,9 +106,17 @@ fn Failed(failure: Failure) -> impl IntoView {
         <div class="callout callout-bad">
             <p class="callout-title">{code.name()}</p>
             <p>{meaning}</p>
-            {server_words}
+            {fault.map(|fault| view! { <Remedy fault /> })}
+            {said}
         </div>
     }
+}
+
+/// What to do about a fault, in one line.
+#[component]
+fn Remedy(fault: Fault) -> impl IntoView {
+    let words = move || (locale().get().messages().fault_remedy)(&fault);
+    view! { <p class="remedy" data-test="remedy">{words}</p> }
 }
 
 #[component]
@@ -101,7 +125,7 @@ fn Unreached(
     failure: Failure,
     reachability: Signal<Reachability>,
 ) -> impl IntoView {
-    let remedy = move || (locale().get().messages().gone_remedy)(&server);
+    let place = move || (locale().get().messages().gone_place)(&server);
     let progress = move || match reachability.get() {
         Reachability::Back | Reachability::Ready => text(|m| m.back_again)(),
         Reachability::Gone | Reachability::Checking => text(|m| m.gone_retrying)(),
@@ -109,18 +133,18 @@ fn Unreached(
     view! {
         <div class="callout callout-bad" data-test="server-gone">
             <p class="callout-title">{text(|m| m.gone_title)}</p>
-            <p>{remedy}</p>
+            <p>{place}</p>
+            {failure.fault.map(|fault| view! { <Remedy fault /> })}
             <p class="callout-note" data-test="server-progress">{progress}</p>
-            <p class="callout-note"><q lang="en">{failure.message}</q></p>
         </div>
     }
 }
 
 #[component]
-fn Facts(call: Call) -> impl IntoView {
+fn Facts(call: Arc<Call>) -> impl IntoView {
     let code = call.code();
     let answer = call.answer();
-    let replica = answer.map_or("–", |answer| &answer.replica).to_owned();
+    let replica = call.replica().unwrap_or_else(|| "–".to_owned());
     let served_at = answer
         .and_then(|answer| answer.served_at)
         .and_then(|(seconds, nanos)| format_timestamp(seconds, nanos))
@@ -128,6 +152,8 @@ fn Facts(call: Call) -> impl IntoView {
     let round_trip = call
         .elapsed_millis()
         .map_or_else(|| "–".to_owned(), format_millis);
+    let (up, down) = (call.record.request_body.len(), call.record.response_size());
+    let sizes = format!("{up} B ↑ {down} B ↓");
     view! {
         <dl class="facts">
             <dt>{text(|m| m.status)}</dt>
@@ -136,6 +162,8 @@ fn Facts(call: Call) -> impl IntoView {
             <dd data-test="replica">{replica}</dd>
             <dt>{text(|m| m.round_trip)}</dt>
             <dd data-test="round-trip">{round_trip}</dd>
+            <dt>{text(|m| m.on_the_wire)}</dt>
+            <dd data-test="sizes">{sizes}</dd>
             <dt>{text(|m| m.served_at)}</dt>
             <dd>{served_at}</dd>
         </dl>

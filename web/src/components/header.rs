@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icons::{Mark, ThemeIcon};
 use crate::i18n::{Locale, locale, text};
+use crate::model::page::Page;
 use crate::model::server::Reachability;
 use crate::model::theme::Theme;
 
@@ -19,6 +20,9 @@ pub fn Header(
     /// The theme in use.
     #[prop(into)]
     theme: Signal<Theme>,
+    /// The open page.
+    #[prop(into)]
+    page: Signal<Option<Page>>,
     /// The reader chose a language.
     #[prop(into)]
     on_locale: Callback<Locale>,
@@ -34,12 +38,23 @@ pub fn Header(
             Theme::Dark => messages.theme_dark,
         }
     };
+    let links = Page::ALL.map(|own| {
+        let name = match own {
+            Page::Call => text(|m| m.nav_call),
+            Page::Decode => text(|m| m.nav_decode),
+        };
+        let current = move || (page.get() == Some(own)).then_some("page");
+        view! { <a href=own.path() aria-current=current>{name}</a> }
+    });
     view! {
         <header class="bar">
             <a class="brand" href="/">
                 <Mark />
                 "Gangplank"
             </a>
+            <nav aria-label=text(|m| m.nav)>
+                {links.collect_view()}
+            </nav>
             <div class="grow"></div>
             <ServerChip server reachability />
             <div class="switch" role="group" aria-label=text(|m| m.language_group)>

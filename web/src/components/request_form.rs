@@ -1,15 +1,67 @@
-//! The request as a form: name, language, deadline, and the buttons that send or cancel it.
+//! The request as a form: its fields, and the buttons that send or cancel it.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use super::switch::{Choice, Switch};
 use crate::i18n::{Locale, locale, text};
 use crate::model::deadline;
 use crate::model::greeting::{Language, Method, Request};
+use crate::model::metadata;
+use crate::model::wire_format::WireFormat;
 
-/// The form of a request to MyService. Enter sends `SayHello`.
+/// What stands in the form.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// The method that Enter calls.
+    pub method: RwSignal<Method>,
+    /// The name as typed.
+    pub name: RwSignal<String>,
+    /// The chosen language.
+    pub language: RwSignal<Language>,
+    /// The deadline as typed.
+    pub deadline: RwSignal<String>,
+    /// The metadata as typed.
+    pub metadata: RwSignal<String>,
+    /// The chosen wire format.
+    pub format: RwSignal<WireFormat>,
+}
+
+impl Draft {
+    /// Begins with a greeting of the world in the page's language.
+    pub fn new(locale: Locale) -> Self {
+        let language = match locale {
+            Locale::En => Language::English,
+            Locale::Zh => Language::Chinese,
+        };
+        Self {
+            method: RwSignal::new(Method::SayHello),
+            name: RwSignal::new("World".to_owned()),
+            language: RwSignal::new(language),
+            deadline: RwSignal::new(String::new()),
+            metadata: RwSignal::new(String::new()),
+            format: RwSignal::new(WireFormat::Binary),
+        }
+    }
+
+    /// Returns the request as it stands, or none while a field isn't legal.
+    pub fn request(self) -> Option<Request> {
+        Some(Request {
+            method: self.method.get_untracked(),
+            name: self.name.get_untracked(),
+            language: self.language.get_untracked(),
+            deadline: deadline::parse(&self.deadline.get_untracked()).ok()?,
+            metadata: metadata::parse(&self.metadata.get_untracked()).ok()?,
+            format: self.format.get_untracked(),
+        })
+    }
+}
+
+/// The form of a request to MyService. Enter sends, and so does Ctrl-Enter in the metadata.
 #[component]
 pub fn RequestForm(
+    /// What stands in the form.
+    draft: Draft,
     /// A call is in flight: sending waits, canceling works.
     #[prop(into)]
     is_pending: Signal<bool>,
@@ -23,45 +75,35 @@ pub fn RequestForm(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let name = RwSignal::new("World".to_owned());
-    let language = RwSignal::new(native_language(locale().get_untracked()));
-    let deadline_text = RwSignal::new(String::new());
-    let deadline_is_invalid = Memo::new(move |_| deadline::parse(&deadline_text.get()).is_err());
-
-    let send = move |method| {
-        if let Ok(deadline) = deadline::parse(&deadline_text.get_untracked()) {
-            let (name, language) = (name.get_untracked(), language.get_untracked());
-            on_send.run(Request {
-                method,
-                name,
-                language,
-                deadline,
-            });
-        }
+    let send = move || {
+        draft
+            .request()
+            .into_iter()
+            .for_each(|request| on_send.run(request))
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        send(Method::SayHello);
+        send();
     };
-
+    let by_key = move |event: KeyboardEvent| {
+        if &*event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            send();
+        }
+    };
+    let send_method = move |method| {
+        draft.method.set(method);
+        send();
+    };
     view! {
-        <form class="form" novalidate on:submit=submit>
-            <NameField name name_violation />
-            <LanguageField language />
-            <DeadlineField deadline_text is_invalid=deadline_is_invalid />
+        <form class="form" novalidate on:submit=submit on:keydown=by_key>
+            <NameField name=draft.name name_violation />
+            <LanguageField language=draft.language />
+            <DeadlineField deadline_text=draft.deadline />
+            <More metadata=draft.metadata format=draft.format />
             <div class="row">
-                <button class="button button-go" type="submit" data-test="say-hello" aria-disabled=move || is_pending.get().to_string()>
-                    {text(|m| m.say_hello)}
-                </button>
-                <button
-                    class="button"
-                    type="button"
-                    data-test="say-goodbye"
-                    aria-disabled=move || is_pending.get().to_string()
-                    on:click=move |_| send(Method::SayGoodbye)
-                >
-                    {text(|m| m.say_goodbye)}
-                </button>
+                <SendButton method=Method::SayHello chosen=draft.method is_pending on_press=send_method />
+                <SendButton method=Method::SayGoodbye chosen=draft.method is_pending on_press=send_method />
                 <button
                     class="button button-quiet"
                     type="button"
@@ -72,15 +114,34 @@ pub fn RequestForm(
                     {text(|m| m.cancel)}
                 </button>
             </div>
+            // Enter in a field presses a form's first submit button; this one has no place to be seen.
+            <button type="submit" hidden></button>
         </form>
     }
 }
 
-/// Returns the service's language for readers of a page language, which the form begins with.
-fn native_language(locale: Locale) -> Language {
-    match locale {
-        Locale::En => Language::English,
-        Locale::Zh => Language::Chinese,
+#[component]
+fn SendButton(
+    method: Method,
+    chosen: RwSignal<Method>,
+    is_pending: Signal<bool>,
+    #[prop(into)] on_press: Callback<Method>,
+) -> impl IntoView {
+    let (name, hook) = match method {
+        Method::SayHello => (text(|m| m.say_hello), "say-hello"),
+        Method::SayGoodbye => (text(|m| m.say_goodbye), "say-goodbye"),
+    };
+    view! {
+        <button
+            class="button"
+            class:button-go=move || chosen.get() == method
+            type="button"
+            data-test=hook
+            aria-disabled=move || is_pending.get().to_string()
+            on:click=move |_| on_press.run(method)
+        >
+            {name}
+        </button>
     }
 }
 
@@ -115,6 +176,12 @@ fn LanguageField(language: RwSignal<Language>) -> impl IntoView {
         Language::English => "English",
         Language::Chinese => "简体中文",
     };
+    let options = Language::ALL.map(|choice| {
+        let is_chosen = choice == language.get_untracked();
+        view! {
+            <option value=choice.key() selected=is_chosen>{move || option_name(choice)}</option>
+        }
+    });
     view! {
         <div class="field">
             <label for="language">{text(|m| m.language)} <code>"Language language = 2"</code></label>
@@ -124,18 +191,15 @@ fn LanguageField(language: RwSignal<Language>) -> impl IntoView {
                 prop:value=move || language.get().key()
                 on:change:target=move |event| language.set(Language::from_key(&event.target().value()))
             >
-                {Language::ALL.map(|choice| view! {
-                    <option value=choice.key() selected=choice == language.get_untracked()>
-                        {move || option_name(choice)}
-                    </option>
-                }).collect_view()}
+                {options.collect_view()}
             </select>
         </div>
     }
 }
 
 #[component]
-fn DeadlineField(deadline_text: RwSignal<String>, is_invalid: Memo<bool>) -> impl IntoView {
+fn DeadlineField(deadline_text: RwSignal<String>) -> impl IntoView {
+    let is_invalid = move || deadline::parse(&deadline_text.get()).is_err();
     view! {
         <div class="field">
             <label for="deadline">{text(|m| m.deadline)} <code>"grpc-timeout"</code></label>
@@ -145,13 +209,53 @@ fn DeadlineField(deadline_text: RwSignal<String>, is_invalid: Memo<bool>) -> imp
                 inputmode="numeric"
                 autocomplete="off"
                 placeholder=text(|m| m.deadline_hint)
-                aria-invalid=move || is_invalid.get().to_string()
+                aria-invalid=move || is_invalid().to_string()
                 aria-describedby="deadline-error"
                 bind:value=deadline_text
             />
             <p id="deadline-error" class="field-error" data-test="deadline-error">
-                {move || is_invalid.get().then(|| text(|m| m.deadline_invalid))}
+                {move || is_invalid().then(|| text(|m| m.deadline_invalid))}
             </p>
         </div>
+    }
+}
+
+/// What most calls do without: metadata and the wire format.
+#[component]
+fn More(metadata: RwSignal<String>, format: RwSignal<WireFormat>) -> impl IntoView {
+    let bad_line = move || metadata::parse(&metadata.get()).err();
+    let error =
+        move || bad_line().map(|bad| (locale().get().messages().metadata_invalid)(bad.line));
+    let formats = vec![
+        Choice {
+            value: WireFormat::Binary,
+            name: |m| m.format_binary,
+            hook: "format-binary",
+        },
+        Choice {
+            value: WireFormat::Text,
+            name: |m| m.format_text,
+            hook: "format-text",
+        },
+    ];
+    view! {
+        <details class="more" data-test="more">
+            <summary>{text(|m| m.more)}</summary>
+            <div class="field">
+                <label for="metadata">{text(|m| m.metadata)} <code>"name: value"</code></label>
+                <textarea
+                    id="metadata"
+                    data-test="metadata"
+                    rows="2"
+                    spellcheck="false"
+                    autocomplete="off"
+                    aria-invalid=move || bad_line().is_some().to_string()
+                    aria-describedby="metadata-error"
+                    bind:value=metadata
+                ></textarea>
+                <p id="metadata-error" class="field-error" data-test="metadata-error">{error}</p>
+            </div>
+            <Switch choices=formats chosen=format on_choose=move |chosen| format.set(chosen) label=text(|m| m.format) />
+        </details>
     }
 }

@@ -1,7 +1,9 @@
 //! Components in a real browser: what they draw, and which events they emit.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -10,12 +12,19 @@ use wire::code::Code;
 
 use super::answer::AnswerPanel;
 use super::call_log::CallLog;
-use super::request_form::RequestForm;
+use super::request_form::{Draft, RequestForm};
+use super::wire_columns::WireColumns;
 use crate::i18n::Locale;
-use crate::model::call::{Call, Outcome};
+use crate::model::call::{Call, Outcome, Success};
+use crate::model::fault::Fault;
 use crate::model::greeting::{Answer, Language, Method, Request};
+use crate::model::record::Record;
+use crate::model::schema::Schema;
 use crate::model::server::Reachability;
 use crate::model::status::Failure;
+use crate::model::wire_body::WireBody;
+use crate::model::wire_format::WireFormat;
+use crate::model::wire_view::Reading;
 
 /// Mounts a view below a fresh element, with English as the page's language.
 fn mount<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) -> Element {
@@ -55,34 +64,36 @@ fn type_into(place: &Element, hook: &str, text: &str) {
         .expect("an event can be dispatched");
 }
 
-fn ended(result: Result<Answer, Failure>) -> Call {
+fn ended(result: Result<Success, Failure>) -> Arc<Call> {
     let path = "/myservice.v1.MyService/SayHello".to_owned();
     let outcome = Outcome::Ended {
         result,
         elapsed_millis: 3.84,
     };
-    Call {
-        number: 7,
-        method: Method::SayHello,
+    let record = Arc::new(Record {
         path,
+        ..Record::default()
+    });
+    Arc::new(Call {
+        number: 7,
+        record,
         outcome,
-    }
+    })
 }
 
-fn answered() -> Call {
+fn answered() -> Arc<Call> {
     let (message, replica) = ("Hello, World!".to_owned(), "replica-1".to_owned());
-    ended(Ok(Answer {
+    ended(Ok(Success::Greeting(Answer {
         message,
         replica,
         served_at: Some((0, 0)),
-    }))
+    })))
 }
 
-fn panel(call: Call) -> Element {
-    let server = "http://server.test";
-    mount(
-        move || view! { <AnswerPanel call=Signal::stored(Some(call)) server reachability=Signal::stored(Reachability::Gone) /> },
-    )
+fn panel(call: Arc<Call>) -> Element {
+    let call = Signal::stored(Some(call));
+    let (server, reachability) = ("http://server.test", Signal::stored(Reachability::Gone));
+    mount(move || view! { <AnswerPanel call server reachability /> })
 }
 
 #[test]
@@ -103,21 +114,56 @@ fn failure_shows_its_code_and_the_servers_words() {
 
 #[test]
 fn unreached_server_is_named_with_what_to_do() {
-    let failure = Failure::local(Code::Unavailable, "Failed to fetch");
-    let place = panel(ended(Err(Failure {
-        answered: false,
-        ..failure
-    })));
+    let place = panel(ended(Err(Failure::from_fault(Fault::Unreachable))));
     assert!(text_of(&place, "server-gone").contains("http://server.test"));
+    assert!(text_of(&place, "remedy").contains("gangplank serve"));
 }
 
 #[test]
 fn log_has_a_row_for_each_call() {
     let calls = Signal::stored(vec![answered(), answered()]);
-    let place = mount(move || view! { <CallLog calls /> });
-    let rows = by_hook(&place, "calls").get_elements_by_tag_name("td");
-    assert_eq!(rows.length(), 2 * 5);
+    let place = mount(move || {
+        let selected = Signal::stored(Some(7));
+        let is_paused = Signal::stored(false);
+        view! {
+            <CallLog
+                calls
+                selected
+                is_paused
+                on_select=|_| ()
+                on_pause=|()| ()
+                on_clear=|()| ()
+                on_export=|()| ()
+            />
+        }
+    });
+    let cells = by_hook(&place, "calls").get_elements_by_tag_name("td");
+    assert_eq!(cells.length(), 2 * 6);
     assert!(text_of(&place, "calls").contains("MyService/SayHello"));
+}
+
+#[test]
+fn wire_columns_light_the_same_part_everywhere() {
+    let body = Bytes::from_static(b"\0\0\0\0\x07\x0a\x05World");
+    let (format, reading) = (WireFormat::Binary, Reading::Frames);
+    let body = Arc::new(WireBody::new(
+        body,
+        format,
+        reading,
+        &Schema::default(),
+        None,
+    ));
+    let place = mount(move || {
+        let pointed = Signal::stored(Some(5..12));
+        view! { <WireColumns body=Signal::stored(Some(body)) pointed /> }
+    });
+    assert!(text_of(&place, "bytes-owned").contains("12 bytes"));
+    assert_eq!(
+        by_hook(&place, "parts")
+            .get_elements_by_tag_name("li")
+            .length(),
+        2
+    );
 }
 
 #[test]
@@ -132,6 +178,8 @@ async fn buttons_emit_what_the_form_holds() {
         name: "Ada".to_owned(),
         language: Language::English,
         deadline: Some(Duration::from_millis(250)),
+        metadata: Vec::new(),
+        format: WireFormat::Binary,
     };
     assert_eq!(sent.get_untracked(), [expected]);
 }
@@ -158,5 +206,8 @@ fn rejected_name_is_marked_with_the_servers_words() {
 
 fn form(sent: RwSignal<Vec<Request>>, name_violation: Signal<Option<String>>) -> impl IntoView {
     let on_send = move |request| sent.update(|sent| sent.push(request));
-    view! { <RequestForm is_pending=Signal::stored(false) name_violation on_send on_cancel=|()| () /> }
+    let draft = Draft::new(Locale::En);
+    view! {
+        <RequestForm draft is_pending=Signal::stored(false) name_violation on_send on_cancel=|()| () />
+    }
 }

@@ -1,13 +1,19 @@
 //! The page in English: short, literal, human.
 
 use wire::code::Code;
+use wire::frame::FrameError;
 
 use super::Messages;
+use crate::model::break_it::Break;
+use crate::model::decimal::fixed;
+use crate::model::fault::Fault;
 
 pub(super) static MESSAGES: Messages = Messages {
     document_title: "Gangplank: call gRPC from a web page",
-
     skip_to_content: "Skip to the call",
+    nav: "Pages",
+    nav_call: "Call",
+    nav_decode: "Decode",
     language_group: "Language of the page",
     theme_system: "Theme: as the system. Switch to light",
     theme_light: "Theme: light. Switch to dark",
@@ -15,11 +21,9 @@ pub(super) static MESSAGES: Messages = Messages {
     server_checking: "checking",
     server_ready: "ready",
     server_gone: "not reached",
-
+    not_found: "There's no page at this address.",
     title: "Call a gRPC service from this page.",
-    lede: "Your browser speaks gRPC-Web to the API server, and MyService answers. \
-           The code that calls it is Rust, compiled to WebAssembly. Nothing below is simulated.",
-
+    lede: "Your browser speaks gRPC-Web to the API server, and MyService answers. The code that calls it is Rust, compiled to WebAssembly. Nothing below is simulated.",
     request: "Request",
     name: "Name",
     language: "Language",
@@ -27,42 +31,257 @@ pub(super) static MESSAGES: Messages = Messages {
     deadline: "Deadline",
     deadline_hint: "in ms, empty for none",
     deadline_invalid: "A whole number of milliseconds, 1 to 99,999,999.",
+    more: "Metadata and encoding",
+    metadata: "Metadata",
+    metadata_invalid: |line| {
+        format!(
+            "Line {line} isn't metadata: a name in a-z 0-9 _ - . without grpc-, a colon, a value in ASCII (base64 for -bin)."
+        )
+    },
+    format: "Encoding of gRPC-Web",
+    format_binary: "Binary",
+    format_text: "Text (base64)",
     say_hello: "Say hello",
     say_goodbye: "Say goodbye",
     cancel: "Cancel",
     rejected_by_server: "The server rejects this field:",
-
+    share: "Copy a link to this call",
+    with_secrets: "with secret metadata",
+    link_copied: "Copied, and in the address bar. Opening it sends nothing.",
     answer: "Answer",
     answer_empty: "Press a button, and MyService answers here.",
     waiting: "Waiting for the answer…",
     from_replica: |replica| format!("from {replica}"),
+    messages_received: |count| format!("The call succeeded with {count} message(s)."),
     status: "Status",
     served_by: "Replica",
     served_at: "Served at (UTC)",
     round_trip: "Round trip",
+    on_the_wire: "On the wire",
     server_message: "The server says:",
+    page_says: "This page found:",
     gone_title: "The server can't be reached.",
-    gone_remedy: |server| {
-        format!(
-            "Nothing answered at {server}. Is it running, is the port right, and does it allow this page's origin? \
-             Start it with: gangplank serve"
-        )
-    },
+    gone_place: |server| format!("No readable answer from {server}."),
     gone_retrying: "This page keeps looking for it and tells you when it is back.",
     back_again: "The server is back. Send the call again.",
-
+    what_happened: "What just happened",
+    diagram: "Sequence of the call",
+    diagram_empty: "Make a call, and its way is drawn here from what was measured.",
+    as_table: "The same as a table",
+    drawn_slower: |times| {
+        format!(
+            "Times are measured. Distances aren't to scale, and the arrows are drawn {} times slower than it happened.",
+            fixed(times, 0)
+        )
+    },
+    lane_browser: "Browser",
+    lane_server: "API server",
+    lane_service: "MyService",
+    hop_in_process: "inside the process",
+    step_handed: "the same message",
+    step_answered: "answer and status",
+    step_head: "headers",
+    step_more_frames: |count, size| format!("{count} more frames · {size} B"),
+    step_foreign: "a body that isn't gRPC-Web",
+    step_abort: "the page hangs up",
+    step_nothing: "nothing comes back",
+    at_time: |time| format!("at {time}"),
+    took_time: |time| format!("took {time}"),
+    column_hop: "Hop",
+    column_what: "What",
+    inspector: "Inspector",
+    inspector_empty: "Make a call to see every byte of it.",
+    tab_message: "Message",
+    tab_headers: "Headers & trailers",
+    tab_wire: "Wire",
+    tab_timing: "Timing",
+    tab_code: "Code",
+    request_json: "Request as JSON",
+    answer_json: "Answer as JSON",
+    no_message: "No message came back. The trailers say why.",
+    request_headers: "Request headers",
+    request_headers_hint: "Those this page set. The browser adds its own, such as origin, which no page may see.",
+    response_headers: "Response headers",
+    response_headers_hint: "Those the server exposes to this page. In gRPC-Web the trailers travel in the body, as its last frame.",
+    trailers: "Trailers",
+    side: "Side",
+    text_mode_step: |sent, decoded| {
+        format!("{sent} characters of base64 travelled; they stand for the {decoded} bytes below.")
+    },
+    bytes: "Bytes",
+    bytes_owned: |size| format!("{size} bytes, every one accounted for"),
+    more_bytes: |rest| format!("Show more ({rest} bytes left)"),
+    as_json: |size| format!("As JSON, {size} bytes"),
+    parts: "Parts",
+    no_bytes: "No bytes.",
+    message_frame: "Message frame",
+    trailer_frame: "Trailer frame",
+    unparsed: "Unreadable bytes",
+    compressed: "Compressed payload",
+    rest: "More bytes, not named one by one",
+    no_schema: "no schema",
+    frame_note: frame_note,
+    length_note: |length| format!(" · length {length}"),
+    copy_bytes: |count| format!("Copy {count} bytes as"),
+    copied: |count| format!("Copied {count} bytes."),
+    copy_hex: "Hex",
+    copy_base64: "Base64",
+    copy_text: "Text",
+    timing_caption: "By the browser's clock",
+    phase: "Phase",
+    phase_start: "From",
+    phase_length: "Took",
+    phase_bar: "Bar",
+    phase_whole: "Whole call, as the page saw it",
+    phase_queue: "Queued in the browser",
+    phase_lookup: "Name lookup",
+    phase_connect: "Connect",
+    phase_wait: "Request and wait",
+    phase_receive: "Receive",
+    phases_hidden: "The browser hides the phases of this call: it failed, or the server on another origin doesn't send Timing-Allow-Origin.",
+    server_account: "The server's own account (Server-Timing)",
+    no_server_account: "The server gives none, or the browser hides it.",
+    tool: "Tool",
+    copy_code: "Copy",
+    copied_code: "Copied",
+    code_is_run: "The project's tests run this text as it stands.",
+    code_is_not_run: "Not run by the project's tests: this tool isn't in the registries they use.",
+    break_it: "Break it",
+    break_intro: "Each button makes a call fail for real. Watch the status, the diagram and the bytes.",
+    break_name: break_name,
+    break_explained: break_explained,
     calls: "Calls on this page",
     calls_empty: "None yet. Each call you make is listed here.",
+    calls_filtered: "No call fits the filter.",
+    filter: "Filter by method, status, replica",
+    pause: "Pause",
+    resume: "Resume",
+    clear: "Clear",
+    export: "Export JSON",
     column_method: "Method",
     column_status: "Status",
     column_replica: "Replica",
+    column_size: "Size",
     column_time: "Time",
     pending: "pending",
-
-    footer: "Enter sends. Nothing leaves this page but the calls you make.",
-
+    decode_title: "What do these bytes mean?",
+    decode_lede: "Paste what you caught on the wire: gRPC or gRPC-Web frames, base64 text mode, or a bare protobuf message. Nothing leaves this page, and no server is needed.",
+    paste: "Bytes",
+    paste_label: "Paste here",
+    paste_invalid: "This is neither hex nor base64.",
+    kind: "Read as",
+    kind_guess: "Guess",
+    kind_frames: "Frames",
+    kind_text: "Text mode",
+    kind_message: "Bare message",
+    message_type: "Message type",
+    message_unknown: "unknown message",
+    decoded: "Every byte, named",
+    footer: "Enter sends, Ctrl-Enter from anywhere in the form. J and K walk the calls, arrow keys walk the bytes. Nothing leaves this page but the calls you make.",
     code_meaning,
+    fault_remedy,
 };
+
+fn frame_note(flags: u8, length: usize, missing: u32) -> String {
+    let origin = if flags & 0x80 == 0 {
+        ""
+    } else {
+        ", only in gRPC-Web"
+    };
+    let cut = if missing == 0 {
+        String::new()
+    } else {
+        format!(" · {missing} bytes missing")
+    };
+    format!("flags {flags:#04x}{origin} · length {length}{cut}")
+}
+
+fn break_name(chosen: Break) -> &'static str {
+    match chosen {
+        Break::EmptyName => "Empty name",
+        Break::UnknownMethod => "Unknown method",
+        Break::TinyDeadline => "1 ms deadline",
+        Break::CanceledStream => "Canceled stream",
+        Break::OversizeMessage => "Oversize message",
+    }
+}
+
+fn break_explained(chosen: Break) -> &'static str {
+    match chosen {
+        Break::EmptyName => {
+            "MyService refuses a name of no characters with INVALID_ARGUMENT and says which field it means. \
+             HTTP still says 200: the status of the call is in the trailer frame."
+        }
+        Break::UnknownMethod => {
+            "The server knows MyService but not SayNothing, so it answers UNIMPLEMENTED. \
+             In gRPC that's the 404: the address is a service and a method."
+        }
+        Break::TinyDeadline => {
+            "The call may take one millisecond, which travels as grpc-timeout and is kept by the page too. \
+             Whoever notices first ends the call with DEADLINE_EXCEEDED, and nobody goes on working for it."
+        }
+        Break::CanceledStream => {
+            "The page watches the server's health, a stream that never ends by itself, and leaves after one message. \
+             Hanging up aborts the fetch, and the server drops its side of the stream at once."
+        }
+        Break::OversizeMessage => {
+            "The message announces 5 MiB and the server takes 4, so it refuses with RESOURCE_EXHAUSTED before reading on. \
+             The length stands in the first five bytes of the frame; nothing has to be buffered to see it."
+        }
+    }
+}
+
+fn fault_remedy(fault: &Fault) -> String {
+    match fault {
+        Fault::Offline => "Connect this machine to a network and send again.".to_owned(),
+        Fault::MixedContent => {
+            "Serve the API server over https, or open this page over http: browsers block http calls from https pages.".to_owned()
+        }
+        Fault::OriginRefused => {
+            "Start the server with --allow-origin and this page's origin; other servers need Access-Control-Allow-Origin.".to_owned()
+        }
+        Fault::Unreachable => {
+            "Check that the server runs (gangplank serve) and that host and port are right.".to_owned()
+        }
+        Fault::Redirected => {
+            "Something before the server redirects, often to a login page: sign in there, or call the server directly.".to_owned()
+        }
+        Fault::HttpStatus(404) => {
+            "Something without gRPC answers here, often a proxy: check the address, and that the proxy passes gRPC-Web on.".to_owned()
+        }
+        Fault::HttpStatus(415) => {
+            "The server doesn't take gRPC-Web: put a gRPC-Web gateway such as gangplank in front of it.".to_owned()
+        }
+        Fault::HttpStatus(401 | 403) => {
+            "Add credentials under Metadata, such as authorization: Bearer …".to_owned()
+        }
+        Fault::HttpStatus(status) => {
+            format!("A proxy or server answered HTTP {status} by itself: look at its log, and at the body under Wire.")
+        }
+        Fault::ContentType(_) => {
+            "This isn't a gRPC-Web endpoint, perhaps a web page: check the address and port.".to_owned()
+        }
+        Fault::Text(_) => "The server or a proxy breaks base64: switch the encoding to binary.".to_owned(),
+        Fault::Frame(FrameError::TooLong { limit, .. }) => {
+            format!("This page takes messages up to {limit} bytes: ask for less, or stream it in pieces.")
+        }
+        Fault::Frame(FrameError::Truncated { .. }) => {
+            "The answer was cut within a frame: look for a proxy that limits or buffers answers.".to_owned()
+        }
+        Fault::Frame(_) => "The bytes aren't gRPC-Web frames: check what answers at this address.".to_owned(),
+        Fault::Compressed => "Switch compression off at the server, or at the proxy that added it.".to_owned(),
+        Fault::Trailers(_) => "The server writes its trailer frame wrongly: see the bytes under Wire.".to_owned(),
+        Fault::MissingTrailers => {
+            "A proxy dropped the end of the answer, or the server died: the call may or may not have happened.".to_owned()
+        }
+        Fault::BrokenBody => {
+            "The connection broke while the answer came: the call may have happened, so be careful with sending it again.".to_owned()
+        }
+        Fault::MessageCount(_) => {
+            "The method is unary for this page but not for the server: use the same .proto on both sides.".to_owned()
+        }
+    }
+}
 
 fn code_meaning(code: Code) -> &'static str {
     match code {

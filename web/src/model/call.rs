@@ -1,21 +1,24 @@
 //! One call made on this page, from the press of the button to its end.
 
-use super::greeting::{Answer, Method};
+use std::sync::Arc;
+
+use super::greeting::Answer;
+use super::record::Record;
 use super::status::Failure;
 use wire::code::Code;
 
 /// Calls the page keeps; older ones leave the list first.
 pub const MAX_CALLS: usize = 1_000;
+/// Bytes of bodies that the page keeps over all calls; older calls leave the list first.
+pub const MAX_HELD_BYTES: usize = 32 * 1024 * 1024;
 
 /// One call of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// Counts up from 1 on each page.
     pub number: u32,
-    /// Which method was called.
-    pub method: Method,
-    /// Path of the request, `/pkg.Service/Method`; empty until the request leaves.
-    pub path: String,
+    /// Everything that went over the wire.
+    pub record: Arc<Record>,
     /// Where the call stands.
     pub outcome: Outcome,
 }
@@ -28,20 +31,22 @@ pub enum Outcome {
     /// The call ended, with an answer or a failure.
     Ended {
         /// What came of it.
-        result: Result<Answer, Failure>,
+        result: Result<Success, Failure>,
         /// From the press of the button to the end, in milliseconds.
         elapsed_millis: f64,
     },
 }
 
-impl Call {
-    /// Returns service and method without the package: `MyService/SayHello`.
-    pub fn short_name(&self) -> &str {
-        let path = self.path.trim_start_matches('/');
-        let (service, _) = path.split_once('/').unwrap_or((path, ""));
-        service.rfind('.').map_or(path, |dot| &path[dot + 1..])
-    }
+/// A call that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Success {
+    /// MyService answered.
+    Greeting(Answer),
+    /// A call whose messages the page doesn't read: how many came.
+    Messages(usize),
+}
 
+impl Call {
     /// Returns the status code, or none while the call is pending.
     pub fn code(&self) -> Option<Code> {
         match &self.outcome {
@@ -54,11 +59,12 @@ impl Call {
         }
     }
 
-    /// Returns the answer of a call that succeeded.
+    /// Returns the greeting of a call that succeeded with one.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.outcome {
             Outcome::Ended {
-                result: Ok(answer), ..
+                result: Ok(Success::Greeting(answer)),
+                ..
             } => Some(answer),
             _ => None,
         }
@@ -82,19 +88,76 @@ impl Call {
             Outcome::Ended { elapsed_millis, .. } => Some(elapsed_millis),
         }
     }
+
+    /// Returns the name of the replica that answered: by its message, else by `Server-Timing`.
+    pub fn replica(&self) -> Option<String> {
+        let by_message = self.answer().map(|answer| answer.replica.clone());
+        by_message.or_else(|| {
+            let timings = self.record.server_timing();
+            timings
+                .into_iter()
+                .find(|timing| timing.name == "replica")?
+                .description
+        })
+    }
 }
 
-/// Returns each call's share of the longest one, in percent, 0 while a call is pending.
-pub fn time_shares(calls: &[Call]) -> Vec<f64> {
-    let longest = calls
+/// What the list shows of a call: small, so that it's cheap to see whether anything changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The call's number.
+    pub number: u32,
+    /// Service and method.
+    pub name: String,
+    /// Status code, or none while pending.
+    pub code: Option<Code>,
+    /// Name of the replica; empty where nobody said.
+    pub replica: String,
+    /// Size of the answer's body in bytes.
+    pub size: usize,
+    /// How long it took in milliseconds, or none while pending.
+    pub elapsed_millis: Option<f64>,
+}
+
+impl Summary {
+    /// Returns what the list shows of a call.
+    pub fn of(call: &Call) -> Self {
+        Self {
+            number: call.number,
+            name: call.record.short_name().to_owned(),
+            code: call.code(),
+            replica: call.replica().unwrap_or_default(),
+            size: call.record.response_size(),
+            elapsed_millis: call.elapsed_millis(),
+        }
+    }
+
+    /// Returns whether method, status or replica contain a text; case doesn't matter.
+    pub fn contains(&self, wanted: &str) -> bool {
+        let code = self.code.map_or("", Code::name);
+        let all = format!("{} {code} {}", self.name, self.replica).to_ascii_lowercase();
+        all.contains(&wanted.to_ascii_lowercase())
+    }
+}
+
+/// Returns the longest duration of the calls that ended, in milliseconds; 0 without any.
+pub fn longest_millis(calls: &[Summary]) -> f64 {
+    calls
         .iter()
-        .filter_map(Call::elapsed_millis)
-        .fold(0.0, f64::max);
-    let share = |call: &Call| match call.elapsed_millis() {
-        Some(elapsed) if longest > 0.0 => 100.0 * elapsed / longest,
-        _ => 0.0,
-    };
-    calls.iter().map(share).collect()
+        .filter_map(|call| call.elapsed_millis)
+        .fold(0.0, f64::max)
+}
+
+/// Drops the oldest calls, at the end of the list, until both bounds hold; keeps the newest always.
+pub fn enforce_bounds(calls: &mut Vec<Arc<Call>>) {
+    calls.truncate(MAX_CALLS);
+    let mut held = 0;
+    let within = calls.iter().take_while(|call| {
+        held += call.record.held_bytes();
+        held <= MAX_HELD_BYTES
+    });
+    let kept = within.count().max(1);
+    calls.truncate(kept);
 }
 
 #[cfg(test)]

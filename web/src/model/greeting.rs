@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::wire_format::WireFormat;
+
 /// A method of MyService, as the page's two buttons have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -9,6 +11,25 @@ pub enum Method {
     SayHello,
     /// `SayGoodbye`.
     SayGoodbye,
+}
+
+impl Method {
+    /// Returns the name that stands in links; [`Method::from_key`] reads it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::SayHello => "hello",
+            Self::SayGoodbye => "goodbye",
+        }
+    }
+
+    /// Returns the method of a key; `SayHello` when no method has that key.
+    pub fn from_key(key: &str) -> Self {
+        if key == Self::SayGoodbye.key() {
+            Self::SayGoodbye
+        } else {
+            Self::SayHello
+        }
+    }
 }
 
 /// Language in which MyService answers.
@@ -56,6 +77,10 @@ pub struct Request {
     pub language: Language,
     /// Time the whole call may take; none means no deadline.
     pub deadline: Option<Duration>,
+    /// Metadata of the reader's own: names and values in their order.
+    pub metadata: Vec<(String, String)>,
+    /// How the call is put on the wire.
+    pub format: WireFormat,
 }
 
 /// What MyService answered.

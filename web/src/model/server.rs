@@ -40,5 +40,20 @@ pub fn authority(base_url: &str) -> &str {
         .map_or(base_url, |(_, authority)| authority)
 }
 
+/// Returns whether a base URL names this machine, which browsers trust without TLS.
+pub fn is_loopback(base_url: &str) -> bool {
+    let authority = authority(base_url);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The outcome of a call that didn't succeed.
 
+use super::fault::Fault;
 use wire::code::Code;
 
 /// A gRPC status other than OK, with what the server said about single fields.
@@ -7,12 +8,12 @@ use wire::code::Code;
 pub struct Failure {
     /// The status code.
     pub code: Code,
-    /// The status message: the server's words, or this page's for a failure before any answer.
+    /// The status message: the server's words, or this page's for a failure it found itself.
     pub message: String,
     /// Fields of the request that were rejected (`google.rpc.BadRequest`).
     pub violations: Vec<Violation>,
-    /// Whether any answer came at all; false means that the server wasn't reached.
-    pub answered: bool,
+    /// The page's own finding, if the answer wasn't a proper one.
+    pub fault: Option<Fault>,
 }
 
 /// One rejected field of a request.
@@ -25,14 +26,27 @@ pub struct Violation {
 }
 
 impl Failure {
-    /// Returns a failure that this page itself caused or noticed.
+    /// Returns a failure that this page itself caused, such as a cancel.
     pub fn local(code: Code, message: &str) -> Self {
         Self {
             code,
             message: message.to_owned(),
             violations: Vec::new(),
-            answered: true,
+            fault: None,
         }
+    }
+
+    /// Returns the failure that a fault means.
+    pub fn from_fault(fault: Fault) -> Self {
+        Self {
+            fault: Some(fault.clone()),
+            ..Self::local(fault.code(), &fault.to_string())
+        }
+    }
+
+    /// Returns whether nothing that could be read came back.
+    pub fn is_unreached(&self) -> bool {
+        self.fault.as_ref().is_some_and(Fault::is_unreached)
     }
 
     /// Returns what the server said about `field`, if it rejected that field.

@@ -1,5 +1,7 @@
 //! Times as text: durations for people, timestamps as ProtoJSON writes them.
 
+use super::decimal::fixed;
+
 const SECONDS_PER_DAY: i64 = 86_400;
 /// 9999-12-31T23:59:59Z, the last second a `google.protobuf.Timestamp` may name.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -9,10 +11,10 @@ const FIRST_SECOND: i64 = -62_135_596_800;
 /// Returns a duration with the precision a reader can use: `0.42 ms`, `3.8 ms`, `128 ms`, `2.35 s`.
 pub fn format_millis(millis: f64) -> String {
     match millis {
-        _ if millis < 1.0 => format!("{millis:.2} ms"),
-        _ if millis < 100.0 => format!("{millis:.1} ms"),
-        _ if millis < 1_000.0 => format!("{millis:.0} ms"),
-        _ => format!("{:.2} s", millis / 1_000.0),
+        _ if millis < 1.0 => format!("{} ms", fixed(millis, 2)),
+        _ if millis < 100.0 => format!("{} ms", fixed(millis, 1)),
+        _ if millis < 1_000.0 => format!("{} ms", fixed(millis, 0)),
+        _ => format!("{} s", fixed(millis / 1_000.0, 2)),
     }
 }
 

@@ -1,70 +1,117 @@
 //! The calls made on this page: sending, canceling, and the bounded list of them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{AbortHandle, abortable};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::code::Code;
 
+use super::schema::Schemas;
 use super::server::Server;
 use crate::client;
-use crate::model::call::{Call, MAX_CALLS, Outcome};
-use crate::model::greeting::{Answer, Request};
+use crate::client::tap::Tap;
+use crate::model::call::{Call, Outcome, Success, enforce_bounds};
+use crate::model::greeting::Request;
+use crate::model::raw::RawRequest;
 use crate::model::status::Failure;
 
-/// The list of calls, newest first, and the one in flight.
+/// How long a call may take before it's shown as pending, in milliseconds.
+const SHOW_AFTER_MILLIS: u32 = 60;
+
+/// The list of calls, newest first, the one that's looked at, and the one in flight.
 #[derive(Clone, Copy)]
 pub struct Calls {
-    list: RwSignal<Vec<Call>>,
+    list: RwSignal<Vec<Arc<Call>>>,
+    latest: RwSignal<Option<Arc<Call>>>,
+    selected: RwSignal<Option<u32>>,
+    is_paused: RwSignal<bool>,
     next_number: StoredValue<u32>,
     in_flight: RwSignal<Option<AbortHandle>>,
     server: Server,
+    schemas: Schemas,
 }
 
 impl Calls {
     /// Returns an empty list whose calls go to `server`.
-    pub fn new(server: Server) -> Self {
+    pub fn new(server: Server, schemas: Schemas) -> Self {
         Self {
             list: RwSignal::new(Vec::new()),
+            latest: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            is_paused: RwSignal::new(false),
             next_number: StoredValue::new(1),
             in_flight: RwSignal::new(None),
             server,
+            schemas,
         }
     }
 
     /// Returns every call kept, newest first.
-    pub fn list(self) -> ReadSignal<Vec<Call>> {
+    pub fn list(self) -> ReadSignal<Vec<Arc<Call>>> {
         self.list.read_only()
     }
 
     /// Returns the newest call, if any was made.
-    pub fn latest(self) -> Memo<Option<Call>> {
-        Memo::new(move |_| self.list.with(|list| list.first().cloned()))
+    pub fn latest(self) -> ReadSignal<Option<Arc<Call>>> {
+        self.latest.read_only()
+    }
+
+    /// Returns the number of the call that's looked at.
+    pub fn selected_number(self) -> ReadSignal<Option<u32>> {
+        self.selected.read_only()
+    }
+
+    /// Returns the call that's looked at: the chosen one, else the newest.
+    pub fn selected(self) -> Memo<Option<Arc<Call>>> {
+        Memo::new(move |_| {
+            let number = self.selected.get();
+            let chosen = number.and_then(|number| {
+                self.list
+                    .with(|list| list.iter().find(|call| call.number == number).cloned())
+            });
+            chosen.or_else(|| self.latest.get())
+        })
+    }
+
+    /// Looks at the call of this number.
+    pub fn select(self, number: u32) {
+        self.selected.set(Some(number));
     }
 
     /// Returns whether a call is waiting for its end.
-    pub fn is_pending(self) -> Memo<bool> {
-        Memo::new(move |_| self.in_flight.with(Option::is_some))
+    pub fn is_pending(self) -> Signal<bool> {
+        Signal::derive(move || self.in_flight.with(Option::is_some))
     }
 
-    /// Sends a request; does nothing while another one is in flight.
+    /// Returns whether new calls stay out of the list.
+    pub fn is_paused(self) -> ReadSignal<bool> {
+        self.is_paused.read_only()
+    }
+
+    /// Keeps new calls out of the list, or lets them in again.
+    pub fn toggle_paused(self) {
+        self.is_paused.update(|is_paused| *is_paused = !*is_paused);
+    }
+
+    /// Forgets every call.
+    pub fn clear(self) {
+        self.list.set(Vec::new());
+        self.selected.set(None);
+        self.latest.set(None);
+    }
+
+    /// Calls MyService; does nothing while another call is in flight.
     pub fn send(self, request: Request) {
-        if self.in_flight.with_untracked(Option::is_some) {
-            return;
-        }
-        let number = self.record(&request);
-        let observer =
-            Rc::new(move |path: &str| self.update(number, |call| path.clone_into(&mut call.path)));
-        let base_url = self.server.base_url();
-        let (call, abort) = abortable(client::call::call(base_url, request, observer));
-        self.in_flight.set(Some(abort));
-        let started = now_millis();
-        spawn_local(async move {
-            let result = call.await.unwrap_or_else(|_| Err(canceled()));
-            let elapsed_millis = now_millis() - started;
-            self.finish(number, result, elapsed_millis);
-        });
+        self.start(move |base_url, tap| client::call::greet(base_url, request, tap));
+    }
+
+    /// Calls any method; does nothing while another call is in flight.
+    pub fn send_raw(self, request: RawRequest) {
+        self.start(move |base_url, tap| client::raw::call(base_url, request, tap));
     }
 
     /// Cancels the call in flight, if there is one: its fetch is aborted at once.
@@ -73,50 +120,119 @@ impl Calls {
             .with_untracked(|in_flight| in_flight.as_ref().map(AbortHandle::abort));
     }
 
-    fn record(self, request: &Request) -> u32 {
+    /// Starts a call. It's shown once it has ended or lasted a while: drawing a call that is about
+    /// to end would only delay it.
+    fn start<F>(self, call: impl FnOnce(String, Tap) -> F)
+    where
+        F: Future<Output = Result<Success, Failure>> + 'static,
+    {
+        if self.in_flight.with_untracked(Option::is_some) {
+            return;
+        }
+        let running = Running::new(self, self.next_number());
+        let tap = Tap::new({
+            let running = running.clone();
+            move |record| running.change(|call| call.record = Arc::new(record))
+        });
+        let (call, abort) = abortable(call(self.server.base_url(), tap.clone()));
+        self.in_flight.set(Some(abort));
+        spawn_local({
+            let running = running.clone();
+            async move {
+                let result = call.await.unwrap_or_else(|_| Err(canceled()));
+                self.finish(&running, result, tap.elapsed_millis());
+            }
+        });
+        spawn_local(async move {
+            TimeoutFuture::new(SHOW_AFTER_MILLIS).await;
+            running.show();
+        });
+    }
+
+    fn next_number(self) -> u32 {
         let number = self.next_number.get_value();
         self.next_number.set_value(number.wrapping_add(1));
-        let call = Call {
-            number,
-            method: request.method,
-            path: String::new(),
-            outcome: Outcome::Pending,
-        };
-        self.list.update(|list| {
-            list.insert(0, call);
-            list.truncate(MAX_CALLS);
-        });
         number
     }
 
-    fn finish(self, number: u32, result: Result<Answer, Failure>, elapsed_millis: f64) {
-        let answered = !matches!(&result, Err(failure) if !failure.answered);
+    fn finish(self, running: &Running, result: Result<Success, Failure>, elapsed_millis: f64) {
+        let unreached = matches!(&result, Err(failure) if failure.is_unreached());
         self.in_flight.set(None);
-        self.update(number, |call| {
+        running.change(|call| {
             call.outcome = Outcome::Ended {
                 result,
                 elapsed_millis,
             }
         });
-        self.server.heard(answered);
+        running.show();
+        self.list.update(enforce_bounds);
+        self.server.heard(!unreached);
+        let call = running.call();
+        self.schemas
+            .shared()
+            .with_value(|schema| client::devtools::post(&call, schema));
     }
 
-    fn update(self, number: u32, change: impl FnOnce(&mut Call)) {
-        self.list.update(|list| {
-            if let Some(call) = list.iter_mut().find(|call| call.number == number) {
-                change(call);
+    fn insert(self, call: Arc<Call>) {
+        if !self.is_paused.get_untracked() {
+            self.list.update(|list| list.insert(0, Arc::clone(&call)));
+        }
+        self.selected.set(None);
+        self.latest.set(Some(call));
+    }
+
+    /// Replaces a call wherever it stands: it may be the newest, in the list, or both.
+    fn replace(self, call: &Arc<Call>) {
+        let replace = |old: &mut Arc<Call>| {
+            if old.number == call.number {
+                *old = Arc::clone(call);
             }
-        });
+        };
+        self.list.update(|list| list.iter_mut().for_each(replace));
+        self.latest
+            .update(|latest| latest.iter_mut().for_each(replace));
+    }
+}
+
+/// A call under way, and whether the reader sees it yet.
+#[derive(Clone)]
+struct Running {
+    calls: Calls,
+    state: Rc<RefCell<(Arc<Call>, bool)>>,
+}
+
+impl Running {
+    fn new(calls: Calls, number: u32) -> Self {
+        let call = Call {
+            number,
+            record: Arc::default(),
+            outcome: Outcome::Pending,
+        };
+        Self {
+            calls,
+            state: Rc::new(RefCell::new((Arc::new(call), false))),
+        }
+    }
+
+    fn call(&self) -> Arc<Call> {
+        Arc::clone(&self.state.borrow().0)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Call)) {
+        change(Arc::make_mut(&mut self.state.borrow_mut().0));
+        if self.state.borrow().1 {
+            self.calls.replace(&self.call());
+        }
+    }
+
+    fn show(&self) {
+        let was_shown = std::mem::replace(&mut self.state.borrow_mut().1, true);
+        if !was_shown {
+            self.calls.insert(self.call());
+        }
     }
 }
 
 fn canceled() -> Failure {
     Failure::local(Code::Canceled, "canceled in the page")
-}
-
-/// Returns the browser's monotonic clock in milliseconds.
-fn now_millis() -> f64 {
-    window()
-        .performance()
-        .map_or(0.0, |performance| performance.now())
 }

@@ -21,6 +21,7 @@ impl Preferences {
     pub fn load() -> Self {
         let root = root();
         let locale = Locale::from_tag(&root.get_attribute("lang").unwrap_or_default());
+        document().set_title(locale.messages().document_title);
         let choice = root.get_attribute("data-theme-choice").unwrap_or_default();
         let theme = Theme::from_key(&choice);
         Self {

@@ -3,13 +3,14 @@
 //! Whoever holds descriptors fills a `Shapes`; this package doesn't know where they come from.
 
 use super::Scalar;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Shapes of messages by full name.
+/// Lists are searched from the end, so that what was added last counts; a schema has few enough
+/// messages for that, and lists are the smaller code in a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shapes {
-    messages: BTreeMap<Arc<str>, BTreeMap<u32, FieldShape>>,
+    messages: Vec<(Arc<str>, Vec<(u32, FieldShape)>)>,
 }
 
 /// One message among the shapes it belongs to.
@@ -17,7 +18,7 @@ pub struct Shapes {
 pub struct MessageShape<'a> {
     shapes: &'a Shapes,
     name: &'a str,
-    fields: &'a BTreeMap<u32, FieldShape>,
+    fields: &'a [(u32, FieldShape)],
 }
 
 /// What is known of a field.
@@ -56,13 +57,14 @@ impl Shapes {
         message: impl Into<Arc<str>>,
         fields: impl IntoIterator<Item = (u32, FieldShape)>,
     ) {
-        self.messages
-            .insert(message.into(), fields.into_iter().collect());
+        let fields = fields.into_iter().collect();
+        self.messages.push((message.into(), fields));
     }
 
     /// Finds a message by its full name.
     pub fn message(&self, name: &str) -> Option<MessageShape<'_>> {
-        let (name, fields) = self.messages.get_key_value(name)?;
+        let mut newest_first = self.messages.iter().rev();
+        let (name, fields) = newest_first.find(|(own, _)| **own == *name)?;
         Some(MessageShape {
             shapes: self,
             name,
@@ -79,7 +81,8 @@ impl<'a> MessageShape<'a> {
 
     /// Finds a field by its number.
     pub fn field(self, number: u32) -> Option<&'a FieldShape> {
-        self.fields.get(&number)
+        let mut newest_first = self.fields.iter().rev();
+        newest_first.find_map(|(own, shape)| (*own == number).then_some(shape))
     }
 
     /// Finds another message among the same shapes.

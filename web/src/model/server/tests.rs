@@ -1,6 +1,6 @@
 //! The server's address and the pauses between tries.
 
-use super::{authority, parse_base_url, retry_pause_millis};
+use super::{authority, is_loopback, parse_base_url, retry_pause_millis};
 
 #[test]
 fn base_url_keeps_scheme_host_and_port() {
@@ -38,4 +38,23 @@ fn authority_is_the_url_without_its_scheme() {
 fn pauses_double_up_to_eight_seconds() {
     let pauses: Vec<u32> = (0..7).map(retry_pause_millis).collect();
     assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+}
+
+#[test]
+fn loopback_is_told_by_the_whole_host() {
+    for url in [
+        "http://127.0.0.1:80",
+        "http://localhost",
+        "http://a.localhost:1",
+        "https://[::1]:8",
+    ] {
+        assert!(is_loopback(url), "{url}");
+    }
+    for url in [
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com:1",
+        "http://10.0.0.1",
+    ] {
+        assert!(!is_loopback(url), "{url}");
+    }
 }

@@ -1,0 +1,178 @@
+//! The tap: writes down everything that one call puts on the wire, with the time of each part.
+//!
+//! The transport tells it what happens; each change is published as a whole record.
+//! It holds nothing after the call: bounds on what is kept are `state::calls`'.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use bytes::Bytes;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::window;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::PerformanceResourceTiming;
+
+use crate::model::fault::Fault;
+use crate::model::record::{Chunk, Lines, Record, ResponseHead};
+use crate::model::timing::{Moments, Phases};
+
+/// How long the browser may take to write its own account of a fetch that ended.
+const PHASES_PAUSE_MILLIS: u32 = 30;
+
+/// How long changes are gathered before they're published, in milliseconds: drawing each piece
+/// of an answer would delay the next one.
+const PUBLISH_PAUSE_MILLIS: u32 = 50;
+
+/// The pen of one call's record; clones write the same record.
+#[derive(Clone)]
+pub struct Tap {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    record: RefCell<Record>,
+    /// Start of the call on the page's monotonic clock.
+    origin: f64,
+    publish: Box<dyn Fn(Record)>,
+    /// A change waits to be published.
+    is_publishing: Cell<bool>,
+}
+
+impl Tap {
+    /// Begins a record now; `publish` is given a copy soon after a change, and at once at the end.
+    pub fn new(publish: impl Fn(Record) + 'static) -> Self {
+        let record = Record {
+            started_at_millis: js_sys::Date::now(),
+            ..Record::default()
+        };
+        let inner = Inner {
+            record: RefCell::new(record),
+            origin: now_millis(),
+            publish: Box::new(publish),
+            is_publishing: Cell::new(false),
+        };
+        Self {
+            inner: Rc::new(inner),
+        }
+    }
+
+    /// Returns the record as it stands.
+    pub fn record(&self) -> Record {
+        self.inner.record.borrow().clone()
+    }
+
+    /// Returns how long the call took, or has taken until now, in milliseconds.
+    pub fn elapsed_millis(&self) -> f64 {
+        let ended = self.inner.record.borrow().ended_millis;
+        ended.unwrap_or_else(|| now_millis() - self.inner.origin)
+    }
+
+    /// The request is about to leave.
+    pub fn requested(&self, url: &str, path: &str, headers: Lines, body: Bytes) {
+        self.change(|record, _| {
+            url.clone_into(&mut record.url);
+            path.clone_into(&mut record.path);
+            record.request_headers = headers;
+            record.request_body = body;
+        });
+    }
+
+    /// The head of the answer came.
+    pub fn responded(&self, http_status: u16, headers: Lines) {
+        self.change(|record, at_millis| {
+            record.response = Some(ResponseHead {
+                at_millis,
+                http_status,
+                headers,
+            });
+        });
+    }
+
+    /// A piece of the body came.
+    pub fn chunk(&self, bytes: Bytes) {
+        self.change(|record, at_millis| record.chunks.push(Chunk { at_millis, bytes }));
+    }
+
+    /// A message was decoded.
+    pub fn message(&self) {
+        self.change(|record, _| record.messages += 1);
+    }
+
+    /// The trailers are known.
+    pub fn trailers(&self, trailers: Lines) {
+        self.change(|record, _| record.trailers = trailers);
+    }
+
+    /// The answer isn't proper.
+    pub fn fault(&self, fault: Fault) {
+        self.change(|record, _| record.fault = Some(fault));
+    }
+
+    /// The call ended; asks the browser for its account of it.
+    pub fn ended(&self, aborted: bool) {
+        if self.inner.record.borrow().ended_millis.is_some() {
+            return;
+        }
+        self.change(|record, at_millis| {
+            record.ended_millis = Some(at_millis);
+            record.aborted = aborted;
+        });
+        self.publish();
+        let tap = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(PHASES_PAUSE_MILLIS).await;
+            let phases = phases_of(&tap.inner.record.borrow().url, tap.inner.origin);
+            tap.change(|record, _| record.phases = phases);
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Record, f64)) {
+        let at_millis = now_millis() - self.inner.origin;
+        change(&mut self.inner.record.borrow_mut(), at_millis);
+        if self.inner.is_publishing.replace(true) {
+            return;
+        }
+        let tap = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(PUBLISH_PAUSE_MILLIS).await;
+            tap.inner.is_publishing.set(false);
+            tap.publish();
+        });
+    }
+
+    fn publish(&self) {
+        (self.inner.publish)(self.record());
+    }
+}
+
+/// Returns the browser's monotonic clock in milliseconds.
+fn now_millis() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// Returns the phases of the last fetch of `url` that began at `origin` or later.
+fn phases_of(url: &str, origin: f64) -> Option<Phases> {
+    let performance = window().performance()?;
+    let entry = performance
+        .get_entries_by_name(url)
+        .iter()
+        .filter_map(|entry| entry.dyn_into::<PerformanceResourceTiming>().ok())
+        .rfind(|entry| entry.start_time() >= origin)?;
+    let moments = Moments {
+        fetch_start: entry.fetch_start(),
+        domain_lookup_start: entry.domain_lookup_start(),
+        domain_lookup_end: entry.domain_lookup_end(),
+        connect_start: entry.connect_start(),
+        connect_end: entry.connect_end(),
+        request_start: entry.request_start(),
+        response_start: entry.response_start(),
+        response_end: entry.response_end(),
+    };
+    let phases = Phases::from_moments(moments, entry.next_hop_protocol(), origin);
+    // The browser keeps 250 entries and drops new ones when full.
+    performance.clear_resource_timings();
+    Some(phases)
+}

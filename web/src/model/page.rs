@@ -1,0 +1,34 @@
+//! The pages and their addresses.
+
+/// A page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Calls MyService.
+    Call,
+    /// Takes pasted bytes apart.
+    Decode,
+}
+
+impl Page {
+    /// Every page, in the order of the navigation.
+    pub const ALL: [Self; 2] = [Self::Call, Self::Decode];
+
+    /// Returns the page's path.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Call => "/",
+            Self::Decode => "/decode",
+        }
+    }
+
+    /// Returns the page of a path; a slash at the end doesn't matter.
+    pub fn from_path(path: &str) -> Option<Self> {
+        let bare = path.trim_end_matches('/');
+        Self::ALL
+            .into_iter()
+            .find(|page| page.path().trim_end_matches('/') == bare)
+    }
+}
+
+#[cfg(test)]
+mod tests;

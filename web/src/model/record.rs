@@ -1,0 +1,128 @@
+//! The record of one call: everything that went over the wire, with the time of each part.
+//!
+//! Filled by `client::tap` while the call runs; shown by the inspector, the diagram and the log.
+//! Times are milliseconds of the browser's monotonic clock, counted from the start of the call.
+
+use bytes::Bytes;
+use wire::content_type::{ContentType, Dialect};
+use wire::text::TextDecoder;
+
+use super::fault::Fault;
+use super::timing::{Phases, ServerTiming};
+
+/// Header or trailer lines in the order they came; repeats kept.
+pub type Lines = Vec<(String, String)>;
+
+/// Everything known of one call.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Record {
+    /// Where the request went: base URL and path.
+    pub url: String,
+    /// Path of the request, `/pkg.Service/Method`.
+    pub path: String,
+    /// When the call began, in milliseconds since 1970 by the browser's clock.
+    pub started_at_millis: f64,
+    /// Headers the page set; the browser adds its own, which a page can't see.
+    pub request_headers: Lines,
+    /// The request's body.
+    pub request_body: Bytes,
+    /// The head of the answer, once it came.
+    pub response: Option<ResponseHead>,
+    /// The body of the answer as it came, piece by piece.
+    pub chunks: Vec<Chunk>,
+    /// Trailers, from the trailer frame or, where there was none, from the headers.
+    pub trailers: Lines,
+    /// Messages that were decoded from frames.
+    pub messages: usize,
+    /// The page's own finding, if the answer wasn't proper.
+    pub fault: Option<Fault>,
+    /// The page aborted the call before its end.
+    pub aborted: bool,
+    /// When the call ended.
+    pub ended_millis: Option<f64>,
+    /// What the browser says of the connection, if it does.
+    pub phases: Option<Phases>,
+}
+
+/// The head of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseHead {
+    /// When the headers had come.
+    pub at_millis: f64,
+    /// HTTP status.
+    pub http_status: u16,
+    /// Headers that the browser shows to this page.
+    pub headers: Lines,
+}
+
+/// A piece of a body, as the browser handed it over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chunk {
+    /// When it came.
+    pub at_millis: f64,
+    /// Its bytes, before any decoding.
+    pub bytes: Bytes,
+}
+
+impl Record {
+    /// Returns service and method without the package: `MyService/SayHello`.
+    pub fn short_name(&self) -> &str {
+        let path = self.path.trim_start_matches('/');
+        let (service, _) = path.split_once('/').unwrap_or((path, ""));
+        service.rfind('.').map_or(path, |dot| &path[dot + 1..])
+    }
+
+    /// Returns the bytes of the answer's body as they came.
+    pub fn response_body(&self) -> Bytes {
+        match &self.chunks[..] {
+            [] => Bytes::new(),
+            [only] => only.bytes.clone(),
+            chunks => chunks
+                .iter()
+                .flat_map(|chunk| chunk.bytes.iter().copied())
+                .collect(),
+        }
+    }
+
+    /// Returns how many bytes of the answer's body came.
+    pub fn response_size(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.bytes.len()).sum()
+    }
+
+    /// Returns what the record holds in memory, roughly, in bytes.
+    pub fn held_bytes(&self) -> usize {
+        self.request_body.len() + self.response_size()
+    }
+
+    /// Returns how the answer was put on HTTP, if its content type says so.
+    pub fn response_dialect(&self) -> Option<Dialect> {
+        Some(ContentType::parse(self.response_header("content-type")?)?.dialect)
+    }
+
+    /// Returns the first value of a header of the answer.
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        let headers = &self.response.as_ref()?.headers;
+        headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
+    }
+
+    /// Returns what the server says of its own time, in its order.
+    pub fn server_timing(&self) -> Vec<ServerTiming> {
+        self.response_header("server-timing")
+            .map(ServerTiming::parse)
+            .unwrap_or_default()
+    }
+}
+
+/// Returns the frames of a text-mode body: base64 taken off, as far as it is legal.
+pub fn decode_text(body: &[u8]) -> Bytes {
+    let mut decoded = bytes::BytesMut::new();
+    // A broken end leaves what came before it, which is what there is to show.
+    let _ = TextDecoder::new().feed(body, &mut decoded);
+    decoded.freeze()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! What a record says of its call.
+
+use super::{Chunk, Record, ResponseHead, decode_text};
+use wire::content_type::Dialect;
+
+fn record() -> Record {
+    let headers = vec![
+        (
+            "content-type".to_owned(),
+            "application/grpc-web-text+proto".to_owned(),
+        ),
+        ("server-timing".to_owned(), "route;dur=1".to_owned()),
+    ];
+    let chunk = |bytes: &'static [u8]| Chunk {
+        at_millis: 1.0,
+        bytes: bytes.into(),
+    };
+    Record {
+        path: "/myservice.v1.MyService/SayHello".to_owned(),
+        response: Some(ResponseHead {
+            at_millis: 1.0,
+            http_status: 200,
+            headers,
+        }),
+        chunks: vec![chunk(b"AA"), chunk(b"AA"), chunk(b"AAA=")],
+        ..Record::default()
+    }
+}
+
+#[test]
+fn short_name_leaves_the_package_out() {
+    let named = |path: &str| Record {
+        path: path.to_owned(),
+        ..Record::default()
+    };
+    assert_eq!(record().short_name(), "MyService/SayHello");
+    assert_eq!(named("/Bare/Method").short_name(), "Bare/Method");
+    assert_eq!(named("").short_name(), "");
+}
+
+#[test]
+fn body_is_every_chunk_in_order() {
+    assert_eq!(record().response_body(), &b"AAAAAAA="[..]);
+    assert_eq!(record().response_size(), 8);
+}
+
+#[test]
+fn dialect_and_timing_come_from_the_headers() {
+    assert_eq!(record().response_dialect(), Some(Dialect::GrpcWebText));
+    assert_eq!(record().server_timing().len(), 1);
+    assert_eq!(Record::default().response_dialect(), None);
+}
+
+#[test]
+fn text_mode_is_decoded_as_far_as_it_is_legal() {
+    assert_eq!(decode_text(&record().response_body()), &[0; 5][..]);
+    assert_eq!(decode_text(b"AAAA!!!!"), &[0; 3][..]);
+}

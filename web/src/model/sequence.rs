@@ -1,0 +1,258 @@
+//! The sequence of a call: who sent what to whom, in order, with the times that were measured.
+//!
+//! The page measures what it sends and receives; what happens behind the API server is the
+//! server's own account (`Server-Timing`). What nobody measured has no time.
+
+use std::ops::Range;
+
+use wire::content_type::Dialect;
+use wire::explain::{PartKind, explain};
+use wire::frame::FLAG_TRAILERS;
+
+use super::call::{Call, Outcome};
+use super::record::{Record, decode_text};
+
+/// Frames that get an arrow of their own; the rest share one.
+const MAX_FRAME_ARROWS: usize = 4;
+
+/// Who takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// The page.
+    Browser,
+    /// The API server.
+    Server,
+    /// The replica of the component.
+    Replica,
+}
+
+/// One arrow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Who sends.
+    pub from: Lane,
+    /// Who receives.
+    pub to: Lane,
+    /// What is sent.
+    pub what: What,
+    /// When, in milliseconds from the start of the call, by the page's clock.
+    pub at_millis: Option<f64>,
+    /// How long it took by the server's account, in milliseconds.
+    pub took_millis: Option<f64>,
+    /// What in the inspector shows it.
+    pub shows: Shows,
+}
+
+/// What an arrow carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The request: method and size of the body in bytes.
+    Request { method: String, size: usize },
+    /// The call handed on to the replica.
+    Handed,
+    /// The replica's answer.
+    Answered,
+    /// The head of the answer, with its HTTP status.
+    Head { http_status: u16 },
+    /// A frame with a message, whole size in bytes.
+    MessageFrame { size: usize },
+    /// The trailer frame, whole size in bytes.
+    TrailerFrame { size: usize },
+    /// Frames that share an arrow.
+    MoreFrames { count: usize, size: usize },
+    /// A body that isn't frames, in bytes.
+    Foreign { size: usize },
+    /// The page stopped listening.
+    Abort,
+    /// Nothing came back.
+    Nothing,
+}
+
+/// Which part of the inspector shows what an arrow carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shows {
+    /// The request's bytes.
+    Request,
+    /// These bytes of the answer, without base64.
+    Response(Range<usize>),
+    /// Headers and trailers.
+    Headers,
+    /// Where the time went.
+    Timing,
+}
+
+/// Returns the arrows of a call, as far as it went.
+pub fn steps(call: &Call) -> Vec<Step> {
+    let record = &*call.record;
+    if record.url.is_empty() {
+        return Vec::new();
+    }
+    let mut steps = vec![Step {
+        from: Lane::Browser,
+        to: Lane::Server,
+        what: What::Request {
+            method: record.short_name().to_owned(),
+            size: record.request_body.len(),
+        },
+        at_millis: Some(0.0),
+        took_millis: None,
+        shows: Shows::Request,
+    }];
+    hop_to_replica(record, &mut steps);
+    answer(record, &mut steps);
+    if record.aborted {
+        let shows = Shows::Timing;
+        steps.push(step(
+            Lane::Browser,
+            Lane::Server,
+            What::Abort,
+            record.ended_millis,
+            shows,
+        ));
+    } else if record.response.is_none() && !matches!(call.outcome, Outcome::Pending) {
+        let shows = Shows::Timing;
+        steps.push(step(
+            Lane::Server,
+            Lane::Browser,
+            What::Nothing,
+            record.ended_millis,
+            shows,
+        ));
+    }
+    steps
+}
+
+/// Returns the longest time an arrow has, in milliseconds.
+pub fn last_millis(steps: &[Step]) -> f64 {
+    steps
+        .iter()
+        .filter_map(|step| step.at_millis)
+        .fold(0.0, f64::max)
+}
+
+fn step(from: Lane, to: Lane, what: What, at_millis: Option<f64>, shows: Shows) -> Step {
+    Step {
+        from,
+        to,
+        what,
+        at_millis,
+        took_millis: None,
+        shows,
+    }
+}
+
+fn hop_to_replica(record: &Record, steps: &mut Vec<Step>) {
+    let timings = record.server_timing();
+    let Some(replica) = timings.iter().find(|timing| timing.name == "replica") else {
+        return;
+    };
+    steps.push(step(
+        Lane::Server,
+        Lane::Replica,
+        What::Handed,
+        None,
+        Shows::Timing,
+    ));
+    let back = step(
+        Lane::Replica,
+        Lane::Server,
+        What::Answered,
+        None,
+        Shows::Timing,
+    );
+    steps.push(Step {
+        took_millis: replica.millis,
+        ..back
+    });
+}
+
+fn answer(record: &Record, steps: &mut Vec<Step>) {
+    let Some(head) = &record.response else { return };
+    let what = What::Head {
+        http_status: head.http_status,
+    };
+    steps.push(step(
+        Lane::Server,
+        Lane::Browser,
+        what,
+        Some(head.at_millis),
+        Shows::Headers,
+    ));
+    let received = record.response_body();
+    if received.is_empty() {
+        return;
+    }
+    let (size, last) = (
+        received.len(),
+        record.chunks.last().map(|chunk| chunk.at_millis),
+    );
+    let is_text = record.response_dialect() == Some(Dialect::GrpcWebText);
+    let Some(_) = record.response_dialect() else {
+        let shows = Shows::Response(0..size);
+        return steps.push(step(
+            Lane::Server,
+            Lane::Browser,
+            What::Foreign { size },
+            last,
+            shows,
+        ));
+    };
+    let body = if is_text {
+        decode_text(&received)
+    } else {
+        received
+    };
+    let frames: Vec<(Range<usize>, bool)> = explain(&body, None)
+        .into_iter()
+        .map(|part| (part.range, is_trailer_frame(&part.kind)))
+        .collect();
+    let (shown, shared) = frames.split_at(frames.len().min(MAX_FRAME_ARROWS));
+    for (range, is_trailers) in shown {
+        let size = range.len();
+        let what = if *is_trailers {
+            What::TrailerFrame { size }
+        } else {
+            What::MessageFrame { size }
+        };
+        let at = arrival(record, range.end, is_text);
+        steps.push(step(
+            Lane::Server,
+            Lane::Browser,
+            what,
+            at,
+            Shows::Response(range.clone()),
+        ));
+    }
+    if let (Some((first, _)), Some((last_range, _))) = (shared.first(), shared.last()) {
+        let range = first.start..last_range.end;
+        let what = What::MoreFrames {
+            count: shared.len(),
+            size: range.len(),
+        };
+        steps.push(step(
+            Lane::Server,
+            Lane::Browser,
+            what,
+            last,
+            Shows::Response(range),
+        ));
+    }
+}
+
+fn is_trailer_frame(kind: &PartKind) -> bool {
+    matches!(kind, PartKind::Frame { flags, .. } if flags & FLAG_TRAILERS != 0)
+}
+
+/// Returns when the byte before `end` came. In text mode four characters carry three bytes.
+fn arrival(record: &Record, end: usize, is_text: bool) -> Option<f64> {
+    let end = if is_text { end.div_ceil(3) * 4 } else { end };
+    let mut received = 0;
+    let chunk = record.chunks.iter().find(|chunk| {
+        received += chunk.bytes.len();
+        received >= end
+    });
+    chunk.or(record.chunks.last()).map(|chunk| chunk.at_millis)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,311 @@
+//! The same call in other tools: text to copy, made from what really went over the wire.
+
+use std::fmt::Write as _;
+
+use super::json_text::quote;
+use super::json_view::compact;
+use super::record::Record;
+use super::server::authority;
+use super::wire_body::WireBody;
+use super::wire_view::Title;
+
+/// A tool or library that can make the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// The `grpcurl` command.
+    Grpcurl,
+    /// The `buf curl` command.
+    BufCurl,
+    /// JavaScript's fetch with the frames as they are.
+    Fetch,
+    /// Connect for ECMAScript.
+    ConnectEs,
+    /// tonic, for Rust.
+    Tonic,
+}
+
+impl Tool {
+    /// Every tool, in the order the page offers them.
+    pub const ALL: [Self; 5] = [
+        Self::Grpcurl,
+        Self::BufCurl,
+        Self::Fetch,
+        Self::ConnectEs,
+        Self::Tonic,
+    ];
+
+    /// Returns its name, the same in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Grpcurl => "grpcurl",
+            Self::BufCurl => "buf curl",
+            Self::Fetch => "fetch",
+            Self::ConnectEs => "connect-es",
+            Self::Tonic => "tonic",
+        }
+    }
+
+    /// Returns the key of its test hook.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::BufCurl => "buf-curl",
+            other => other.name(),
+        }
+    }
+
+    /// Returns whether the project's own tests run the text this page gives.
+    pub fn is_run_by_tests(self) -> bool {
+        self != Self::Grpcurl
+    }
+}
+
+/// Returns the call of a record as text for a tool; `request` is the record's request body.
+pub fn snippet(tool: Tool, record: &Record, request: &WireBody) -> String {
+    let path = record.path.trim_start_matches('/');
+    let base_url = record
+        .url
+        .strip_suffix(&*record.path)
+        .unwrap_or(&record.url);
+    let call = Call {
+        record,
+        request,
+        path,
+        base_url,
+    };
+    match tool {
+        Tool::Grpcurl => call.grpcurl(),
+        Tool::BufCurl => call.buf_curl(),
+        Tool::Fetch => call.fetch(),
+        Tool::ConnectEs => call.connect_es(),
+        Tool::Tonic => call.tonic(),
+    }
+}
+
+/// Headers that every tool sets by itself.
+const OWN_HEADERS: [&str; 5] = [
+    "content-type",
+    "accept",
+    "x-grpc-web",
+    "x-user-agent",
+    "grpc-timeout",
+];
+
+struct Call<'a> {
+    record: &'a Record,
+    request: &'a WireBody,
+    /// `pkg.Service/Method`.
+    path: &'a str,
+    base_url: &'a str,
+}
+
+impl Call<'_> {
+    fn json(&self) -> String {
+        let json = compact(&self.request.view.json);
+        if json.is_empty() {
+            "{}".to_owned()
+        } else {
+            json
+        }
+    }
+
+    fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.record.request_headers.iter();
+        let own = headers.filter(|(name, _)| !OWN_HEADERS.contains(&&**name));
+        own.map(|(name, value)| (&**name, &**value))
+    }
+
+    fn shell_headers(&self) -> String {
+        self.metadata()
+            .fold(String::new(), |mut text, (name, value)| {
+                // Writing to a string can't fail.
+                let _ = write!(text, " -H {}", shell_quote(&format!("{name}: {value}")));
+                text
+            })
+    }
+
+    fn grpcurl(&self) -> String {
+        let transport = if self.base_url.starts_with("https") {
+            ""
+        } else {
+            " -plaintext"
+        };
+        let (headers, data) = (self.shell_headers(), shell_quote(&self.json()));
+        let server = authority(self.base_url);
+        format!(
+            "grpcurl{transport}{headers} -d {data} {server} {}",
+            self.path
+        )
+    }
+
+    fn buf_curl(&self) -> String {
+        let prior = if self.base_url.starts_with("https") {
+            ""
+        } else {
+            " --http2-prior-knowledge"
+        };
+        let (headers, data) = (self.shell_headers(), shell_quote(&self.json()));
+        format!(
+            "buf curl --protocol grpc{prior}{headers} -d {data} {}",
+            self.record.url
+        )
+    }
+
+    fn fetch(&self) -> String {
+        let own = [
+            ("content-type", "application/grpc-web+proto"),
+            ("x-grpc-web", "1"),
+        ];
+        let headers = own.into_iter().chain(self.metadata());
+        let headers = headers.fold(String::new(), |mut text, (name, value)| {
+            let _ = writeln!(text, "    {}: {},", quote(name), quote(value));
+            text
+        });
+        let bytes: Vec<String> = self
+            .request
+            .bytes
+            .iter()
+            .map(|byte| format!("0x{byte:02x}"))
+            .collect();
+        FETCH_TEMPLATE
+            .replace("URL", &quote(&self.record.url))
+            .replace("HEADERS", headers.trim_end())
+            .replace("BYTES", &bytes.join(", "))
+    }
+
+    fn connect_es(&self) -> String {
+        let (service, method) = self.service_and_method();
+        let (package, service) = service.rsplit_once('.').unwrap_or(("", service));
+        let headers = self
+            .metadata()
+            .fold(String::new(), |mut text, (name, value)| {
+                let _ = write!(text, "{}: {}, ", quote(name), quote(value));
+                text
+            });
+        let options = if headers.is_empty() {
+            String::new()
+        } else {
+            format!(", {{ headers: {{ {}}} }}", headers)
+        };
+        CONNECT_TEMPLATE
+            .replace("FOLDER", &package.replace('.', "/"))
+            .replace("FILE", &snake_case(service))
+            .replace("SERVICE", service)
+            .replace("BASE_URL", &quote(self.base_url))
+            .replace("METHOD", &lower_first(method))
+            .replace("JSON", &self.json())
+            .replace("OPTIONS", &options)
+    }
+
+    fn tonic(&self) -> String {
+        let (service, method) = self.service_and_method();
+        let (package, service) = service.rsplit_once('.').unwrap_or(("", service));
+        let fields = self
+            .request
+            .view
+            .rows
+            .iter()
+            .filter_map(|row| match &row.title {
+                Title::Field {
+                    name: Some(name), ..
+                } if row.depth == 1 => Some((name, &row.value)),
+                _ => None,
+            });
+        let fields = fields.fold(String::new(), |mut text, (name, value)| {
+            let _ = write!(text, "\n        {name}: {},", rust_value(value));
+            text
+        });
+        TONIC_TEMPLATE
+            .replace("PACKAGE", &package.replace('.', "::"))
+            .replace("MODULE", &snake_case(service))
+            .replace("SERVICE", service)
+            .replace("BASE_URL", &quote(self.base_url))
+            .replace("CALL", &snake_case(method))
+            .replace("METHOD", method)
+            .replace("FIELDS", &fields)
+    }
+
+    fn service_and_method(&self) -> (&str, &str) {
+        self.path.split_once('/').unwrap_or((self.path, ""))
+    }
+}
+
+const FETCH_TEMPLATE: &str = r#"const response = await fetch(URL, {
+  method: "POST",
+  headers: {
+HEADERS
+  },
+  // flags (1 byte), length (4 bytes, big-endian), then the message
+  body: Uint8Array.of(BYTES),
+});
+const bytes = new Uint8Array(await response.arrayBuffer());
+for (let at = 0; at < bytes.length; ) {
+  const length = new DataView(bytes.buffer).getUint32(at + 1);
+  const payload = bytes.subarray(at + 5, at + 5 + length);
+  console.log(bytes[at] & 0x80 ? "trailers" : "message", new TextDecoder().decode(payload));
+  at += 5 + length;
+}
+"#;
+
+const CONNECT_TEMPLATE: &str = r#"import { fromJson, toJson } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { SERVICE } from "./gen/FOLDER/FILE_pb.js"; // made by: buf generate
+
+const client = createClient(SERVICE, createGrpcWebTransport({ baseUrl: BASE_URL }));
+const method = SERVICE.method.METHOD;
+const response = await client.METHOD(fromJson(method.input, JSON)OPTIONS);
+console.log(toJson(method.output, response));
+"#;
+
+const TONIC_TEMPLATE: &str = r#"use proto::PACKAGE::MODULE_client::SERVICEClient;
+use proto::PACKAGE::METHODRequest;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let channel = tonic::transport::Channel::from_static(BASE_URL).connect().await?;
+    let mut client = SERVICEClient::new(channel);
+    let request = METHODRequest {FIELDS
+        ..Default::default()
+    };
+    println!("{:?}", client.CALL(request).await?.into_inner());
+    Ok(())
+}
+"#;
+
+/// Returns a shown value as a Rust expression: texts are quoted already, enums end in their number.
+fn rust_value(value: &str) -> String {
+    if value.starts_with('"') {
+        return format!("{value}.into()");
+    }
+    value
+        .rsplit_once(" = ")
+        .map_or(value, |(_, number)| number)
+        .to_owned()
+}
+
+fn shell_quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn lower_first(name: &str) -> String {
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| {
+        std::iter::once(first.to_ascii_lowercase())
+            .chain(characters)
+            .collect()
+    })
+}
+
+fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for (position, character) in name.chars().enumerate() {
+        if character.is_ascii_uppercase() && position > 0 {
+            text.push('_');
+        }
+        text.push(character.to_ascii_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! Texts for other tools.
+
+use super::{Tool, shell_quote, snippet};
+use crate::model::inspection::Side;
+use crate::model::record::Record;
+use crate::model::schema::Schema;
+use crate::model::wire_body::WireBody;
+
+fn record() -> Record {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Record {
+        url: "http://127.0.0.1:8080/myservice.v1.MyService/SayHello".to_owned(),
+        path: "/myservice.v1.MyService/SayHello".to_owned(),
+        request_headers: vec![
+            header("content-type", "application/grpc-web+proto"),
+            header("x-team", "it's us"),
+        ],
+        request_body: b"\0\0\0\0\x07\x0a\x05World"[..].into(),
+        ..Record::default()
+    }
+}
+
+#[track_caller]
+fn check(tool: Tool, expected: &[&str]) {
+    let record = record();
+    let request = WireBody::of(&record, Side::Request, &Schema::default());
+    let text = snippet(tool, &record, &request);
+    for part in expected {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+    for placeholder in [
+        "URL", "HEADERS", "BYTES", "SERVICE", "METHOD", "JSON", "OPTIONS", "FIELDS",
+    ] {
+        assert!(
+            !text.contains(placeholder),
+            "{placeholder} is left in:\n{text}"
+        );
+    }
+}
+
+#[test]
+fn command_lines_quote_data_and_metadata() {
+    check(
+        Tool::Grpcurl,
+        &[
+            "grpcurl -plaintext",
+            r"-H 'x-team: it'\''s us'",
+            r#"-d '{"1":"World"}' 127.0.0.1:8080 myservice.v1.MyService/SayHello"#,
+        ],
+    );
+    check(
+        Tool::BufCurl,
+        &[
+            "buf curl --protocol grpc --http2-prior-knowledge",
+            "http://127.0.0.1:8080/myservice.v1.MyService/SayHello",
+        ],
+    );
+}
+
+#[test]
+fn fetch_has_the_frames_as_they_were() {
+    check(
+        Tool::Fetch,
+        &[
+            "Uint8Array.of(0x00, 0x00, 0x00, 0x00, 0x07, 0x0a, 0x05, 0x57",
+            r#""x-team": "it's us","#,
+        ],
+    );
+}
+
+#[test]
+fn libraries_name_service_and_method_in_their_own_case() {
+    check(
+        Tool::ConnectEs,
+        &[
+            "client.sayHello(fromJson(method.input, ",
+            "./gen/myservice/v1/my_service_pb.js",
+        ],
+    );
+    check(
+        Tool::Tonic,
+        &[
+            "proto::myservice::v1::my_service_client::MyServiceClient",
+            "client.say_hello(request)",
+            "SayHelloRequest {",
+        ],
+    );
+}
+
+#[test]
+fn single_quotes_survive_the_shell() {
+    assert_eq!(shell_quote("it's"), r"'it'\''s'");
+}
