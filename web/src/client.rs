@@ -12,3 +12,6 @@ pub mod transport;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod fake_fetch;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

@@ -13,6 +13,7 @@ pub mod json_text;
 pub mod json_view;
 pub mod link;
 pub mod metadata;
+pub mod number_text;
 pub mod page;
 pub mod paste;
 pub mod protobuf;

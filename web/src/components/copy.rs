@@ -19,7 +19,9 @@ pub async fn copy(text: &str) -> bool {
 
 type Format = fn(&[u8]) -> String;
 
-const FORMATS: [(&str, fn(&Messages) -> &'static str, Format); 3] = [
+type Name = fn(&Messages) -> &'static str;
+
+const FORMATS: [(&str, Name, Format); 3] = [
     ("copy-hex", |m| m.copy_hex, hex),
     ("copy-base64", |m| m.copy_base64, base64::encode),
     (

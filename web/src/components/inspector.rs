@@ -1,10 +1,10 @@
 //! The inspector: one call, seen from five sides. Used wherever a call can be looked at.
 
-mod code;
-mod headers;
-mod message;
-mod timing;
-mod wire;
+pub mod code;
+pub mod headers;
+pub mod message;
+pub mod timing;
+pub mod wire;
 
 use std::ops::Range;
 use std::sync::Arc;

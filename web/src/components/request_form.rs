@@ -76,10 +76,9 @@ pub fn RequestForm(
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let send = move || {
-        draft
-            .request()
-            .into_iter()
-            .for_each(|request| on_send.run(request))
+        if let Some(request) = draft.request() {
+            on_send.run(request);
+        }
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

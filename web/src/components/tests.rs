@@ -137,8 +137,8 @@ fn log_has_a_row_for_each_call() {
             />
         }
     });
-    let cells = by_hook(&place, "calls").get_elements_by_tag_name("td");
-    assert_eq!(cells.length(), 2 * 6);
+    let columns = by_hook(&place, "calls").get_elements_by_tag_name("td");
+    assert_eq!(columns.length(), 2 * 6);
     assert!(text_of(&place, "calls").contains("MyService/SayHello"));
 }
 

@@ -52,10 +52,12 @@ impl Fault {
             | Self::OriginRefused
             | Self::Unreachable
             | Self::BrokenBody => Code::Unavailable,
-            Self::Redirected | Self::ContentType(_) | Self::MissingTrailers => Code::Unknown,
+            Self::Redirected
+            | Self::ContentType(_)
+            | Self::MissingTrailers
+            | Self::Trailers(TrailersError::MissingStatus) => Code::Unknown,
             Self::HttpStatus(status) => Code::from_http_status(*status),
             Self::Frame(FrameError::TooLong { .. }) => Code::ResourceExhausted,
-            Self::Trailers(TrailersError::MissingStatus) => Code::Unknown,
             Self::Text(_) | Self::Frame(_) | Self::Compressed | Self::Trailers(_) => Code::Internal,
             Self::MessageCount(_) => Code::Unimplemented,
         }

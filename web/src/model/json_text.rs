@@ -1,5 +1,7 @@
 //! JSON text by hand: strings in quotes. A whole JSON library would double the first load.
 
+use std::fmt::Write as _;
+
 /// Returns a text as a JSON string, quotes included.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -13,7 +15,8 @@ pub fn quote(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             // Line separators are legal in JSON, but not in scripts that paste it.
             '\0'..='\x1f' | '\x7f' | '\u{2028}' | '\u{2029}' => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
+                // Writing to a string can't fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }
             _ => quoted.push(character),
         }

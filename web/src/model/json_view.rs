@@ -8,8 +8,9 @@ use wire::explain::{Part, PartKind};
 use wire::fields::Scalar;
 
 use super::json_text::quote;
+use super::number_text::value_text;
 use super::schema::{FieldInfo, Schema};
-use super::wire_view::{MAX_ROWS, timestamp_text, value_text};
+use super::wire_view::{MAX_ROWS, timestamp_text};
 
 /// Bytes of a single value that are drawn as JSON.
 const MAX_VALUE_BYTES: usize = 4 * 1024;
@@ -147,14 +148,14 @@ impl Writer<'_> {
         let type_name = field.and_then(|field| field.type_name.as_deref());
         let row = Some(entry.row);
         match &value.kind {
-            PartKind::Message | PartKind::Group => match timestamp_text(value, type_name) {
-                Some(moment) => self.line(indent, key, &quote(&moment), row),
-                None => {
-                    let resume = std::mem::replace(&mut self.row, entry.row + 1);
-                    self.object(value, type_name, indent, key, row);
-                    self.row = resume;
+            PartKind::Message | PartKind::Group => {
+                if let Some(moment) = timestamp_text(value, type_name) {
+                    return self.line(indent, key, &quote(&moment), row);
                 }
-            },
+                let resume = std::mem::replace(&mut self.row, entry.row + 1);
+                self.object(value, type_name, indent, key, row);
+                self.row = resume;
+            }
             PartKind::Packed { .. } => {
                 for item in &value.children {
                     let text = self.scalar(item, type_name);

@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Result<Vec<u8>, NotBytes> {
         .chars()
         .filter(|character| !character.is_whitespace() && !",:;[]{}".contains(*character))
         .collect();
-    if digits.len() % 2 == 0 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if digits.len().is_multiple_of(2) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         let pair = |pair: &[u8]| {
             std::str::from_utf8(pair)
                 .ok()

@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
+use bytes::BytesMut;
 use wire::content_type::Dialect;
 use wire::explain::{PartKind, explain};
 use wire::frame::FLAG_TRAILERS;
+use wire::text::TextDecoder;
 
 use super::call::{Call, Outcome};
 use super::record::{Record, decode_text};
@@ -45,6 +47,7 @@ pub struct Step {
 
 /// What an arrow carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // Each variant's sentence explains its fields.
 pub enum What {
     /// The request: method and size of the body in bytes.
     Request { method: String, size: usize },
@@ -171,85 +174,70 @@ fn answer(record: &Record, steps: &mut Vec<Step>) {
     let what = What::Head {
         http_status: head.http_status,
     };
-    steps.push(step(
-        Lane::Server,
-        Lane::Browser,
-        what,
-        Some(head.at_millis),
-        Shows::Headers,
-    ));
-    let received = record.response_body();
-    if received.is_empty() {
-        return;
+    steps.push(received(what, Some(head.at_millis), Shows::Headers));
+    let body = record.response_body();
+    let last = record.chunks.last().map(|chunk| chunk.at_millis);
+    match record.response_dialect() {
+        _ if body.is_empty() => {}
+        None => {
+            let size = body.len();
+            steps.push(received(
+                What::Foreign { size },
+                last,
+                Shows::Response(0..size),
+            ));
+        }
+        Some(Dialect::GrpcWebText) => frames(record, &decode_text(&body), steps),
+        Some(_) => frames(record, &body, steps),
     }
-    let (size, last) = (
-        received.len(),
-        record.chunks.last().map(|chunk| chunk.at_millis),
-    );
-    let is_text = record.response_dialect() == Some(Dialect::GrpcWebText);
-    let Some(_) = record.response_dialect() else {
-        let shows = Shows::Response(0..size);
-        return steps.push(step(
-            Lane::Server,
-            Lane::Browser,
-            What::Foreign { size },
-            last,
-            shows,
-        ));
-    };
-    let body = if is_text {
-        decode_text(&received)
-    } else {
-        received
-    };
-    let frames: Vec<(Range<usize>, bool)> = explain(&body, None)
-        .into_iter()
-        .map(|part| (part.range, is_trailer_frame(&part.kind)))
-        .collect();
+}
+
+/// Adds an arrow for each of the first frames, and one for the rest.
+fn frames(record: &Record, body: &[u8], steps: &mut Vec<Step>) {
+    let frames = explain(body, None);
     let (shown, shared) = frames.split_at(frames.len().min(MAX_FRAME_ARROWS));
-    for (range, is_trailers) in shown {
-        let size = range.len();
-        let what = if *is_trailers {
+    for part in shown {
+        let size = part.range.len();
+        let what = if is_trailer_frame(&part.kind) {
             What::TrailerFrame { size }
         } else {
             What::MessageFrame { size }
         };
-        let at = arrival(record, range.end, is_text);
-        steps.push(step(
-            Lane::Server,
-            Lane::Browser,
-            what,
-            at,
-            Shows::Response(range.clone()),
-        ));
+        let at = arrival(record, part.range.end);
+        steps.push(received(what, at, Shows::Response(part.range.clone())));
     }
-    if let (Some((first, _)), Some((last_range, _))) = (shared.first(), shared.last()) {
-        let range = first.start..last_range.end;
+    if let (Some(first), Some(last)) = (shared.first(), shared.last()) {
+        let range = first.range.start..last.range.end;
         let what = What::MoreFrames {
             count: shared.len(),
             size: range.len(),
         };
-        steps.push(step(
-            Lane::Server,
-            Lane::Browser,
-            what,
-            last,
-            Shows::Response(range),
-        ));
+        let at = arrival(record, range.end);
+        steps.push(received(what, at, Shows::Response(range)));
     }
+}
+
+fn received(what: What, at_millis: Option<f64>, shows: Shows) -> Step {
+    step(Lane::Server, Lane::Browser, what, at_millis, shows)
 }
 
 fn is_trailer_frame(kind: &PartKind) -> bool {
     matches!(kind, PartKind::Frame { flags, .. } if flags & FLAG_TRAILERS != 0)
 }
 
-/// Returns when the byte before `end` came. In text mode four characters carry three bytes.
-fn arrival(record: &Record, end: usize, is_text: bool) -> Option<f64> {
-    let end = if is_text { end.div_ceil(3) * 4 } else { end };
-    let mut received = 0;
+/// Returns when the byte before `end` of the frames came; base64 is taken off piece by piece.
+fn arrival(record: &Record, end: usize) -> Option<f64> {
+    let is_text = record.response_dialect() == Some(Dialect::GrpcWebText);
+    let (mut decoder, mut frames, mut size) = (TextDecoder::new(), BytesMut::new(), 0);
     let chunk = record.chunks.iter().find(|chunk| {
-        received += chunk.bytes.len();
-        received >= end
+        if is_text {
+            // What is broken ends the frames, so that there's nothing behind it to find.
+            let _ = decoder.feed(&chunk.bytes, &mut frames);
+            size = frames.len();
+        } else {
+            size += chunk.bytes.len();
+        }
+        size >= end
     });
     chunk.or(record.chunks.last()).map(|chunk| chunk.at_millis)
 }

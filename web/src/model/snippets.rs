@@ -184,7 +184,7 @@ impl Call<'_> {
         let options = if headers.is_empty() {
             String::new()
         } else {
-            format!(", {{ headers: {{ {}}} }}", headers)
+            format!(", {{ headers: {{ {headers}}} }}")
         };
         CONNECT_TEMPLATE
             .replace("FOLDER", &package.replace('.', "/"))

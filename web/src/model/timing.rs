@@ -117,7 +117,15 @@ pub struct ServerTiming {
 impl ServerTiming {
     /// Returns the metrics of a header value; parameters it doesn't know are passed over.
     pub fn parse(header: &str) -> Vec<Self> {
-        header.split(',').filter_map(Self::parse_metric).collect()
+        let mut is_quoted = false;
+        let ends_metric = move |character: char| {
+            is_quoted ^= character == '"';
+            character == ',' && !is_quoted
+        };
+        header
+            .split(ends_metric)
+            .filter_map(Self::parse_metric)
+            .collect()
     }
 
     fn parse_metric(metric: &str) -> Option<Self> {

@@ -11,6 +11,7 @@ use wire::fields::{Scalar, Value, WireType};
 
 use super::json_text::quote;
 use super::json_view::{JsonLine, json_lines};
+use super::number_text::value_text;
 use super::schema::{FieldInfo, Schema};
 use super::time::format_timestamp;
 
@@ -49,6 +50,7 @@ pub struct Row {
 
 /// What a row is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // Each variant's sentence explains its fields.
 pub enum Title {
     /// A frame with a message: flags and payload length in bytes, and how much of it didn't come.
     MessageFrame {
@@ -148,7 +150,6 @@ struct Place<'a> {
     row: usize,
     hue: u8,
     message: Option<&'a str>,
-    field: Option<&'a FieldInfo>,
     /// Inside of a field, so that a message is a nested one.
     in_field: bool,
 }
@@ -260,7 +261,6 @@ impl Builder<'_> {
             Place {
                 hue,
                 message,
-                field,
                 in_field: true,
                 ..*place
             },
@@ -351,7 +351,7 @@ impl Builder<'_> {
         }
         match self.view.leaves.last_mut() {
             Some(last) if (last.row, last.role) == (leaf.row, leaf.role) => {
-                last.range.end = leaf.range.end
+                last.range.end = leaf.range.end;
             }
             _ => self.view.leaves.push(leaf),
         }
@@ -415,56 +415,6 @@ fn field_hue(number: u32) -> u8 {
         2 => 2,
         _ => 3,
     }
-}
-
-/// Returns a scalar as protobuf's text and JSON write it, without quotes.
-pub(super) fn value_text(value: Value) -> String {
-    match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Double(value) => float_text(value),
-        Value::Float(value) => single_text(value),
-        Value::Signed(value) => value.to_string(),
-        Value::Unsigned(value) => value.to_string(),
-    }
-}
-
-/// Returns a single-precision float in the shortest form that reads back the same.
-fn single_text(value: f32) -> String {
-    if !value.is_finite() {
-        return float_text(f64::from(value));
-    }
-    #[cfg(target_arch = "wasm32")]
-    return shortest_single(value);
-    #[cfg(not(target_arch = "wasm32"))]
-    value.to_string()
-}
-
-/// Tries more and more digits until the float is met again; nine always do.
-#[cfg(target_arch = "wasm32")]
-fn shortest_single(value: f32) -> String {
-    let number = js_sys::Number::from(f64::from(value));
-    let texts = (1..=9).filter_map(|digits| number.to_precision(digits).ok()?.as_string());
-    let mut numbers = texts.map(|text| js_sys::parse_float(&text));
-    let is_same = |wide: &f64| js_sys::Math::fround(*wide).to_bits() == value.to_bits();
-    float_text(numbers.find(is_same).unwrap_or(f64::from(value)))
-}
-
-/// Returns a float in the shortest form that reads back the same, as ProtoJSON wants it.
-///
-/// A browser has that conversion already; the standard library's would weigh on the first load.
-fn float_text(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
-    }
-    #[cfg(target_arch = "wasm32")]
-    return js_sys::Number::from(value)
-        .to_string(10)
-        .map_or_else(|_| String::new(), String::from);
-    #[cfg(not(target_arch = "wasm32"))]
-    value.to_string()
 }
 
 /// Returns the moment a `google.protobuf.Timestamp` names; none for any other message.

@@ -60,23 +60,7 @@ pub fn DecodePage() -> impl IntoView {
         </div>
         <section class="sheet wide" aria-labelledby="paste-heading">
             <h2 id="paste-heading">{text(|m| m.paste)}</h2>
-            <div class="field">
-                <label for="paste">{text(|m| m.paste_label)} <code>"hex · base64"</code></label>
-                <textarea
-                    id="paste"
-                    class="on-wire"
-                    data-test="paste"
-                    rows="4"
-                    spellcheck="false"
-                    autocomplete="off"
-                    aria-invalid=move || is_refused().to_string()
-                    aria-describedby="paste-error"
-                    bind:value=pasted
-                ></textarea>
-                <p id="paste-error" class="field-error" data-test="paste-error">
-                    {move || is_refused().then(|| text(|m| m.paste_invalid))}
-                </p>
-            </div>
+            <PasteField pasted is_refused=Signal::derive(is_refused) />
             <div class="row row-close">
                 <Switch choices=kinds chosen on_choose=move |kind| chosen.set(kind) label=text(|m| m.kind) />
                 <MessageSelect message />
@@ -86,6 +70,29 @@ pub fn DecodePage() -> impl IntoView {
             <h2 id="decoded-heading">{text(|m| m.decoded)}</h2>
             <WireColumns body pointed=Signal::stored(None) />
         </section>
+    }
+}
+
+#[component]
+fn PasteField(pasted: RwSignal<String>, is_refused: Signal<bool>) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="paste">{text(|m| m.paste_label)} <code>"hex · base64"</code></label>
+            <textarea
+                id="paste"
+                class="on-wire"
+                data-test="paste"
+                rows="4"
+                spellcheck="false"
+                autocomplete="off"
+                aria-invalid=move || is_refused.get().to_string()
+                aria-describedby="paste-error"
+                bind:value=pasted
+            ></textarea>
+            <p id="paste-error" class="field-error" data-test="paste-error">
+                {move || is_refused.get().then(|| text(|m| m.paste_invalid))}
+            </p>
+        </div>
     }
 }
 

@@ -5,12 +5,15 @@
 use super::Scalar;
 use std::sync::Arc;
 
+/// Fields by number, in the order they were added.
+type NumberedFields = Vec<(u32, FieldShape)>;
+
 /// Shapes of messages by full name.
 /// Lists are searched from the end, so that what was added last counts; a schema has few enough
 /// messages for that, and lists are the smaller code in a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shapes {
-    messages: Vec<(Arc<str>, Vec<(u32, FieldShape)>)>,
+    messages: Vec<(Arc<str>, NumberedFields)>,
 }
 
 /// One message among the shapes it belongs to.

@@ -62,16 +62,12 @@ pub(super) async fn fetch(
     let mut hold = Hold {
         controller: Some(controller),
     };
-    match JsFuture::from(window().fetch_with_request(&request)).await {
-        Ok(response) => Ok(Fetched {
-            response: response.dyn_into().map_err(|_| Rejected)?,
-            hold,
-        }),
-        Err(_) => {
-            hold.release();
-            Err(Rejected)
-        }
-    }
+    let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else {
+        hold.release();
+        return Err(Rejected);
+    };
+    let response = response.dyn_into().map_err(|_| Rejected)?;
+    Ok(Fetched { response, hold })
 }
 
 /// Reads the next piece of a body; none at its end, an error when the connection broke.

@@ -14,8 +14,11 @@ use crate::model::wire_body::WireBody;
 
 /// The call as text for five tools.
 #[component]
-pub(super) fn CodeTab(
-    #[prop(into)] record: Signal<Option<Arc<Record>>>,
+pub fn CodeTab(
+    /// The record of the call that's looked at.
+    #[prop(into)]
+    record: Signal<Option<Arc<Record>>>,
+    /// What is known of messages and methods.
     schema: StoredValue<Arc<Schema>>,
 ) -> impl IntoView {
     let tool = RwSignal::new(Tool::Grpcurl);

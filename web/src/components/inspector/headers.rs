@@ -9,7 +9,11 @@ use crate::model::record::{Lines, Record};
 
 /// What travelled besides the messages.
 #[component]
-pub(super) fn HeadersTab(#[prop(into)] record: Signal<Option<Arc<Record>>>) -> impl IntoView {
+pub fn HeadersTab(
+    /// The record of the call that's looked at.
+    #[prop(into)]
+    record: Signal<Option<Arc<Record>>>,
+) -> impl IntoView {
     let of = move |lines: fn(&Record) -> Lines| {
         Signal::derive(move || {
             record

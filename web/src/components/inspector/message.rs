@@ -13,8 +13,11 @@ use crate::model::wire_body::WireBody;
 
 /// Request and answer as JSON.
 #[component]
-pub(super) fn MessageTab(
-    #[prop(into)] record: Signal<Option<Arc<Record>>>,
+pub fn MessageTab(
+    /// The record of the call that's looked at.
+    #[prop(into)]
+    record: Signal<Option<Arc<Record>>>,
+    /// What is known of messages and methods.
     schema: StoredValue<Arc<Schema>>,
 ) -> impl IntoView {
     let body = move |side| {

@@ -12,7 +12,11 @@ use crate::model::timing::{Phase, Phases, ServerTiming, Span};
 
 /// Bars of time with their table in one.
 #[component]
-pub(super) fn TimingTab(#[prop(into)] record: Signal<Option<Arc<Record>>>) -> impl IntoView {
+pub fn TimingTab(
+    /// The record of the call that's looked at.
+    #[prop(into)]
+    record: Signal<Option<Arc<Record>>>,
+) -> impl IntoView {
     let view = move || record.get().map(|record| view! { <Bars record /> });
     view! { <div data-test="timing">{view}</div> }
 }

@@ -18,9 +18,13 @@ const MAX_TEXT_SHOWN: usize = 512;
 
 /// The bytes of a call.
 #[component]
-pub(super) fn WireTab(
-    #[prop(into)] record: Signal<Option<Arc<Record>>>,
+pub fn WireTab(
+    /// The record of the call that's looked at.
+    #[prop(into)]
+    record: Signal<Option<Arc<Record>>>,
+    /// What is known of messages and methods.
     schema: StoredValue<Arc<Schema>>,
+    /// What is looked at.
     focus: Focus,
 ) -> impl IntoView {
     let side = focus.side;

@@ -86,7 +86,7 @@ fn hidden_moments_leave_no_phases() {
 #[test]
 fn server_timing_has_names_words_and_durations() {
     let timings =
-        ServerTiming::parse(r#"route;dur=0.02, replica;desc="replica-1";dur=1.5;x=y, miss,"#);
+        ServerTiming::parse(r#"route;dur=0.02, replica;desc="replica, 1";dur=1.5;x=y, miss,"#);
     let expected = [
         ServerTiming {
             name: "route".to_owned(),
@@ -95,7 +95,7 @@ fn server_timing_has_names_words_and_durations() {
         },
         ServerTiming {
             name: "replica".to_owned(),
-            description: Some("replica-1".to_owned()),
+            description: Some("replica, 1".to_owned()),
             millis: Some(1.5),
         },
         ServerTiming {
