@@ -30,13 +30,15 @@ use crate::gateway::message_limit::LimitMessages;
 use crate::gateway::origin::AllowedOrigins;
 use crate::gateway::server_timing::{ServerTiming, Stopwatch};
 use crate::gateway::settle::Settle;
-use crate::gateway::trace::Trace;
+use crate::gateway::trace::{Cut, Trace};
 use crate::gateway::{GatewayError, Request, Response};
 use crate::respond::{self, Respond};
 use crate::services::probes::{AnswerProbes, Probes};
 use crate::services::{self, Services, ServicesError, my_service};
 
 pub use crate::config::{Config, Limits};
+
+use listener::OpenConnections;
 
 mod connection;
 mod listener;
@@ -114,7 +116,9 @@ impl App {
         if !self.rooms.assets.has_page() {
             warn!("the page isn't in this binary: `cargo xtask build` puts it there");
         }
-        let open = listener::accept(self.listener, self.stack, self.limits, shutdown).await;
+        let mut open = OpenConnections::new(self.rooms.cut.clone());
+        open.accept(self.listener, self.stack, self.limits, shutdown)
+            .await;
         info!(
             drain.timeout_ms = self.drain_timeout.as_millis(),
             "draining"
@@ -132,6 +136,7 @@ struct Rooms {
     probes: Probes,
     assets: Assets,
     in_flight: InFlight,
+    cut: Cut,
 }
 
 impl Rooms {
@@ -147,12 +152,14 @@ impl Rooms {
         Ok(Self {
             services: Services::new(services::Config {
                 max_message_bytes,
+                drained: respond::gateway(&GatewayError::Draining),
                 my_service,
             })
             .await?,
             probes: Probes::default(),
             assets: Assets::built_in(),
             in_flight: InFlight::new(config.limits.max_in_flight),
+            cut: Cut::default(),
         })
     }
 
@@ -196,6 +203,7 @@ fn stack(rooms: &Rooms, catalog: Catalog, config: &Config) -> Stack {
     let origins = AllowedOrigins::new(&config.allow_origins);
     let probes = rooms.probes.clone();
     let in_flight = rooms.in_flight.clone();
+    let cut = rooms.cut.clone();
     let to_status = respond::gateway;
     let rooms = rooms.clone();
     let layers = ServiceBuilder::new()
@@ -208,7 +216,7 @@ fn stack(rooms: &Rooms, catalog: Catalog, config: &Config) -> Stack {
         // Outside whatever costs time, and where an answer's head is final.
         .layer(layer_fn(ServerTiming::new))
         // Outside CORS and limits, so that the span covers all that the caller waits for.
-        .layer(layer_fn(Trace::new))
+        .layer(layer_fn(move |inner| Trace::new(cut.clone(), inner)))
         // Outside everything that answers: a page can't read what isn't wrapped.
         .layer(layer_fn(move |inner| {
             CrossOrigin::new(origins.clone(), inner)

@@ -77,7 +77,7 @@ impl Assets {
     /// Answers a request that is nobody else's.
     pub fn answer(&self, request: &Parts) -> Response<Body> {
         let mut response = self.select(request);
-        policy::protect(response.headers_mut(), &self.policy);
+        policy::protect(response.headers_mut(), &self.policy, request);
         if request.method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }

@@ -11,13 +11,14 @@ use proto::myservice::v1::my_service_server::MyServiceServer;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
+use tonic_health::pb::health_server::HealthServer;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
+use health::Health;
 use my_service::MyService;
 
+mod health;
 pub mod my_service;
 pub mod probes;
 
@@ -29,6 +30,9 @@ pub const DESCRIPTOR_SETS: [&[u8]; 4] = [
     tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
 ];
 
+/// What health tells about; the empty name is the whole server.
+const HEALTH_OF: &[&str] = &["", MyServiceServer::<MyService>::NAME];
+
 type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
 /// What the services need to know.
@@ -36,6 +40,8 @@ type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 pub struct Config {
     /// The largest message a handler decodes, in bytes. A layer outside speaks first; this is the second fence.
     pub max_message_bytes: usize,
+    /// What health watches end with when the server drains.
+    pub drained: Status,
     /// The demo component.
     pub my_service: my_service::Config,
 }
@@ -49,7 +55,7 @@ pub struct ServicesError(#[from] tonic_reflection::server::Error);
 #[derive(Clone)]
 pub struct Services {
     handlers: Arc<HashMap<&'static str, Handler>>,
-    health: HealthReporter,
+    health: Health,
     replica: Arc<str>,
 }
 
@@ -57,8 +63,8 @@ impl Services {
     /// Builds every handler; health says `SERVING`.
     pub async fn new(config: Config) -> Result<Self, ServicesError> {
         let limit = config.max_message_bytes;
-        let (health, health_server) = tonic_health::server::health_reporter();
-        health.set_serving::<MyServiceServer<MyService>>().await;
+        let health = Health::new(HEALTH_OF, config.drained).await;
+        let health_server = HealthServer::new(health.clone());
         let replica = config.my_service.replica.as_str().into();
         let my_service = MyServiceServer::new(MyService::new(config.my_service));
         let mut handlers = HashMap::new();
@@ -84,14 +90,9 @@ impl Services {
         })
     }
 
-    /// Health says `NOT_SERVING` from now on, and watchers hear it.
+    /// Health says `NOT_SERVING` from now on; watchers hear it, and their watches end.
     pub async fn drain(&self) {
-        self.health
-            .set_service_status("", ServingStatus::NotServing)
-            .await;
-        self.health
-            .set_not_serving::<MyServiceServer<MyService>>()
-            .await;
+        self.health.drain().await;
     }
 
     /// True if a service of that full name has a handler.

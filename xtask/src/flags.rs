@@ -17,8 +17,8 @@ Usage: cargo xtask COMMAND
   size              build and show what the page's first load costs, raw and brotli
   help              this text
 
-A missing tool (trunk, the wasm-bindgen CLI, axe-core) is installed once into a cache outside
-the checkout: $GANGPLANK_TOOLS, or gangplank/tools in your user's cache folder.
+A missing tool (trunk, the wasm-bindgen CLI, buf, axe-core) is installed once into a cache
+outside the checkout: $GANGPLANK_TOOLS, or gangplank/tools in your user's cache folder.
 For work on the page alone: `trunk serve` on port 8081, with `cargo xtask serve` beside it.";
 
 /// One command with its arguments.

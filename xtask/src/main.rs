@@ -1,8 +1,8 @@
 //! Gangplank's developer commands: `cargo xtask help` lists them.
 //! Cargo is the only prerequisite, so this package uses the standard library alone and builds
 //! in seconds. Rooms: `flags` reads the command line; `steps` holds what `test` runs; `product`
-//! and `page` build; `size` and `tidy` judge; `tools` brings what Cargo doesn't; `workspace`
-//! and `process` lie under all. Nothing here is part of the product.
+//! and `page` build; `size` and `tidy` judge; `server` runs what was built; `tools` brings what
+//! Cargo doesn't; `workspace` and `process` lie under all. Nothing here is part of the product.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,6 +13,7 @@ mod flags;
 mod page;
 mod process;
 mod product;
+mod server;
 mod size;
 mod steps;
 mod tidy;

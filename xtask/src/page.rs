@@ -24,6 +24,7 @@ pub(crate) fn build(workspace: &Workspace, lockfile: Lockfile) -> Result<(), Fai
         command.arg("--locked");
     }
     environment(&mut command, &bindgen)?;
+    rustup::keep_wasm_flags(&mut command);
     process::run(&mut command)?;
     replace_if_different(&fresh, &workspace.page())
 }

@@ -4,7 +4,6 @@
 //! with its developer tools open.
 
 mod fetch;
-mod server;
 
 use std::fs;
 use std::path::Path;
@@ -12,9 +11,9 @@ use std::path::Path;
 use crate::page;
 use crate::process::Failure;
 use crate::product::{self, Lockfile};
+use crate::server::Server;
 use crate::workspace::Workspace;
 use fetch::Response;
-use server::Server;
 
 /// The page's first load, in bytes of bodies as they travel (brotli). A minimal page of this
 /// kind takes 87 kB; a decoder of descriptors or JSON adds 145 kB, and the gate is there to
@@ -47,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     let mut assets = files
         .iter()
         .filter(|(path, _)| !has_extension(path, "map"))
-        .map(|(path, bytes)| measure(&server, path, bytes.len()))
+        .map(|(path, bytes)| measure(server.address(), path, bytes.len()))
         .collect::<Result<Vec<_>, _>>()?;
     assets.sort_by_key(|asset| std::cmp::Reverse(asset.sent_bytes));
     let binary = workspace.binary();
@@ -60,7 +59,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     verdict(&assets)
 }
 
-fn measure(server: &Server, path: &str, raw_bytes: usize) -> Result<Asset, Failure> {
+fn measure(address: &str, path: &str, raw_bytes: usize) -> Result<Asset, Failure> {
     let url_path = if path == "index.html" {
         "/".to_owned()
     } else {
@@ -71,7 +70,7 @@ fn measure(server: &Server, path: &str, raw_bytes: usize) -> Result<Asset, Failu
         encoding,
         content_type,
         body_bytes,
-    } = server.get(&url_path)?;
+    } = fetch::get(address, &url_path)?;
     // The single-page fallback answers unknown paths with the page, which would hide a missing
     // file.
     let is_fallback = content_type.starts_with("text/html") && !has_extension(path, "html");

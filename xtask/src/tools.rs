@@ -4,11 +4,11 @@
 //! overwritten. An install fills a `.partial` folder and renames it when whole; one that was
 //! cut short is redone.
 
-pub(crate) mod axe;
 pub(crate) mod browser;
 mod cache;
 mod cargo_install;
 mod debian;
+pub(crate) mod npm;
 mod pins;
 pub(crate) mod rustup;
 

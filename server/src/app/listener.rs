@@ -16,45 +16,84 @@ use tracing::{debug, info, warn};
 use super::Stack;
 use super::connection::{self, Phase};
 use crate::config::Limits;
+use crate::gateway::trace::Cut;
 
 /// How long to wait before accepting again when the system has no descriptors left.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// The connections of a server that takes no more.
+/// The connections of a server, from the first to the last. Dropping it cuts those that are left.
 pub(super) struct OpenConnections {
     tasks: JoinSet<()>,
     phase: watch::Sender<Phase>,
+    cut: Cut,
 }
 
-/// Serves whoever connects until `shutdown` is done; then closes the port.
-pub(super) async fn accept(
-    listener: TcpListener,
-    stack: Stack,
-    limits: Limits,
-    shutdown: impl Future<Output = ()>,
-) -> OpenConnections {
-    let builder = connection::builder();
-    let slots = Arc::new(Semaphore::new(limits.max_connections));
-    let (phase, _) = watch::channel(Phase::Serving);
-    let mut tasks = JoinSet::new();
-    let mut shutdown = std::pin::pin!(shutdown);
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut shutdown => break,
-            Some(_) = tasks.join_next() => {}
-            (slot, stream) = next(&listener, &slots) => {
-                let serving = connection::serve(
-                    builder.clone(), stream, stack.clone(), limits, phase.subscribe(),
-                );
-                tasks.spawn(async move {
-                    serving.await;
-                    drop(slot);
-                });
+impl OpenConnections {
+    /// None yet. `cut` is told before any of them is cut.
+    pub(super) fn new(cut: Cut) -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            phase: watch::Sender::new(Phase::Serving),
+            cut,
+        }
+    }
+
+    /// Serves whoever connects until `shutdown` is done; then closes the port.
+    pub(super) async fn accept(
+        &mut self,
+        listener: TcpListener,
+        stack: Stack,
+        limits: Limits,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        let builder = connection::builder();
+        let slots = Arc::new(Semaphore::new(limits.max_connections));
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = self.tasks.join_next() => {}
+                (slot, stream) = next(&listener, &slots) => {
+                    let serving = connection::serve(
+                        builder.clone(), stream, stack.clone(), limits, self.phase.subscribe(),
+                    );
+                    self.tasks.spawn(async move {
+                        serving.await;
+                        drop(slot);
+                    });
+                }
             }
         }
     }
-    OpenConnections { tasks, phase }
+
+    /// Lets calls finish until `calls_done`, then closes the connections; cuts what is left after `limit`.
+    pub(super) async fn close(mut self, calls_done: impl Future<Output = ()>, limit: Duration) {
+        self.phase.send_replace(Phase::Draining);
+        let all_closed = async {
+            calls_done.await;
+            self.phase.send_replace(Phase::Closing);
+            while self.tasks.join_next().await.is_some() {}
+        };
+        if timeout(limit, all_closed).await.is_ok() {
+            info!("drained");
+            return;
+        }
+        warn!(
+            connections.open = self.tasks.len(),
+            "the drain ran out of time: {} connections are cut",
+            self.tasks.len()
+        );
+        self.cut.begin();
+        self.tasks.shutdown().await;
+    }
+}
+
+impl Drop for OpenConnections {
+    fn drop(&mut self) {
+        // The tasks are aborted right after this.
+        self.cut.begin();
+    }
 }
 
 /// The next connection and the slot that it takes. Canceling it loses at most a pause, never a connection.
@@ -91,28 +130,6 @@ fn is_of_one_peer(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::Interrupted
     )
-}
-
-impl OpenConnections {
-    /// Lets calls finish until `calls_done`, then closes the connections; cuts what is left after `limit`.
-    pub(super) async fn close(mut self, calls_done: impl Future<Output = ()>, limit: Duration) {
-        self.phase.send_replace(Phase::Draining);
-        let all_closed = async {
-            calls_done.await;
-            self.phase.send_replace(Phase::Closing);
-            while self.tasks.join_next().await.is_some() {}
-        };
-        if timeout(limit, all_closed).await.is_ok() {
-            info!("drained");
-            return;
-        }
-        warn!(
-            connections.open = self.tasks.len(),
-            "the drain ran out of time: {} connections are cut",
-            self.tasks.len()
-        );
-        self.tasks.shutdown().await;
-    }
 }
 
 #[cfg(test)]

@@ -559,6 +559,9 @@ async fn draining_fails_readiness_and_health_and_takes_no_calls() {
     app.rooms.drain().await;
     let second = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&second.slice(5..)), "NOT_SERVING");
+    let end = watch.frame().await.unwrap().unwrap();
+    let end = end.into_trailers().unwrap();
+    assert_eq!(end["grpc-status"], "14", "a watch mustn't hold the drain");
 
     let (response, text) = ask_plain(&app, Method::GET, "/readyz", "").await;
     assert_eq!(

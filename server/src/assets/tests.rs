@@ -182,9 +182,48 @@ fn every_answer_carries_the_policy() {
         );
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
         assert_eq!(response.headers()["referrer-policy"], "no-referrer");
+    }
+}
+
+#[test]
+fn the_opener_is_kept_out_where_browsers_heed_it() {
+    #[track_caller]
+    fn check(path: &str, headers: &[(&str, &str)], expected: Option<&str>) {
+        let response = get(path, headers);
+        let policy = response.headers().get("cross-origin-opener-policy");
         assert_eq!(
-            response.headers()["cross-origin-opener-policy"],
-            "same-origin"
+            policy.map(|value| value.to_str().unwrap()),
+            expected,
+            "{path} {headers:?}"
         );
     }
+    let heeded = Some("same-origin");
+    for host in [
+        "127.0.0.1:8080",
+        "127.1.2.3",
+        "LocalHost:8080",
+        "ship.localhost",
+        "[::1]:8080",
+    ] {
+        check("/", &[("host", host)], heeded);
+        check(&format!("http://{host}/"), &[], heeded);
+    }
+    for host in [
+        "192.168.0.7:8080",
+        "ship.example",
+        "localhost.evil.example",
+        "[fe80::1]",
+        "no host",
+    ] {
+        check("/", &[("host", host)], None);
+        check("/", &[("host", host), ("x-forwarded-proto", "http")], None);
+        check(
+            "/",
+            &[("host", host), ("x-forwarded-proto", "https")],
+            heeded,
+        );
+    }
+    check("/", &[], None);
+    check("https://ship.example/", &[], heeded);
+    check("http://ship.example/", &[], None);
 }

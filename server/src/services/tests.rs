@@ -17,6 +17,7 @@ async fn services() -> Services {
     };
     Services::new(Config {
         max_message_bytes: 1024,
+        drained: Status::unavailable("the server ends"),
         my_service,
     })
     .await

@@ -1,8 +1,16 @@
-//! One whole HTTP/1.1 answer, as read to the end of its connection: status, two headers, length
-//! of the body. Bodies may be chunked; they aren't decompressed, because their length is all
+//! One GET over HTTP/1.1 and its whole answer, read to the end of the connection: status, two
+//! headers, length of the body. Bodies may be chunked; they aren't decompressed, because their length is all
 //! that is asked. Source: RFC 9112, sections 4 to 7.
 
 use std::fmt;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::process::Failure;
+
+/// Long enough for the busiest machine, short enough to notice a server that never answers.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the size table needs of an answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,8 +47,27 @@ impl fmt::Display for FetchError {
     }
 }
 
+/// Fetches a path from a server at host and port, accepting brotli.
+pub(super) fn get(address: &str, path: &str) -> Result<Response, Failure> {
+    let bytes = exchange(address, path)
+        .map_err(|error| Failure::new(format!("GET {path} from {address}: {error}")))?;
+    parse(&bytes).map_err(|error| Failure::new(format!("the answer to GET {path} {error}")))
+}
+
+fn exchange(address: &str, path: &str) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Reads an answer from all bytes of its connection.
-pub(super) fn parse(bytes: &[u8]) -> Result<Response, FetchError> {
+fn parse(bytes: &[u8]) -> Result<Response, FetchError> {
     let end = bytes
         .windows(4)
         .position(|four| four == b"\r\n\r\n")

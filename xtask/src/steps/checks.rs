@@ -7,7 +7,8 @@ use std::process::Command;
 use super::{Outcome, Step};
 use crate::process::{self, Failure, executable};
 use crate::product::{self, Lockfile};
-use crate::tools::{self, axe, browser, rustup};
+use crate::server::Server;
+use crate::tools::{self, browser, npm, rustup};
 use crate::workspace::{self, Workspace};
 use crate::{size, tidy};
 
@@ -34,6 +35,13 @@ pub(super) const STEPS: &[Step] = &[
         needs: &[],
         needs_product: false,
         run: |_| passed(tidy::run(&workspace::root())),
+    },
+    Step {
+        name: "proto-lint",
+        about: "the schema, by the rules in proto/buf.yaml",
+        needs: &[need_buf],
+        needs_product: false,
+        run: proto_lint,
     },
     Step {
         name: "clippy",
@@ -65,9 +73,9 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        about: "unit tests of `wire` and `web` in headless Chromium",
+        about: "unit tests of `wire` and `web` in headless Chromium, beside a built server",
         needs: &[rustup::wasm_target, need_wasm_bindgen, need_browser],
-        needs_product: false,
+        needs_product: true,
         run: browser_unit,
     },
     Step {
@@ -80,7 +88,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "e2e",
         about: "the built server driven from outside, by raw HTTP, clients and Chromium",
-        needs: &[need_browser, need_axe],
+        needs: &[need_browser, need_axe, need_buf, need_connect_es],
         needs_product: true,
         run: end_to_end,
     },
@@ -109,6 +117,11 @@ fn fmt(workspace: &Workspace) -> Result<Outcome, Failure> {
     cargo(workspace.cargo(["fmt", "--all", "--check"]))
 }
 
+fn proto_lint(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut lint = workspace.program(npm::buf()?);
+    passed(process::run(lint.args(["lint", "proto"])))
+}
+
 fn clippy(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut clippy =
         workspace.cargo(["clippy", "--workspace", "--exclude", "web", "--all-targets"]);
@@ -126,6 +139,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome, Failure> {
         "-D",
         "warnings",
     ]);
+    rustup::keep_wasm_flags(&mut clippy);
     cargo(clippy)
 }
 
@@ -141,8 +155,11 @@ fn unit(workspace: &Workspace) -> Result<Outcome, Failure> {
 
 fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
     let runner = tools::wasm_bindgen(workspace)?.join(executable("wasm-bindgen-test-runner"));
+    // Until the end of this step. Pages of this machine, as the runner's is, may call it.
+    let server = Server::start(&workspace.binary())?;
     let mut test = workspace.cargo(["test", "-p", "wire", "-p", "web", "--lib"]);
     test.args(["--target", rustup::WASM]);
+    rustup::keep_wasm_flags(&mut test);
     // The runner asks for these in a fixed order of browsers, and Chromium isn't its first
     // choice.
     for other in [
@@ -162,16 +179,20 @@ fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
             workspace.root.join("xtask/webdriver.json"),
         )
-        .env("WASM_BINDGEN_USE_BROWSER", "1");
+        .env("WASM_BINDGEN_USE_BROWSER", "1")
+        // Read when the tests are compiled: a browser has no environment.
+        .env("GANGPLANK_TEST_SERVER", server.url());
     cargo(test)
 }
 
 fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
     let browser = browser::ensure()?;
     let mut test = workspace.cargo(["test", "-p", "tests"]);
-    test.env("AXE", axe::ensure()?)
+    test.env("AXE", npm::axe()?)
+        .env("BUF", npm::buf()?)
         .env("CHROMEDRIVER", browser.driver)
         .env("CHROMIUM", browser.chromium)
+        .env("CONNECT_ES", npm::connect_es()?)
         .env("GANGPLANK_BIN", workspace.binary());
     cargo(test)
 }
@@ -230,5 +251,13 @@ fn need_browser(_: &Workspace) -> Result<(), Failure> {
 }
 
 fn need_axe(_: &Workspace) -> Result<(), Failure> {
-    axe::ensure().map(drop)
+    npm::axe().map(drop)
+}
+
+fn need_buf(_: &Workspace) -> Result<(), Failure> {
+    npm::buf().map(drop)
+}
+
+fn need_connect_es(_: &Workspace) -> Result<(), Failure> {
+    npm::connect_es().map(drop)
 }

@@ -33,9 +33,9 @@ const HOUSES: [House; 2] = [
             &["pages"],
             &["state"],
             &["client", "components"],
-            &["model"],
-            // The texts: every room above speaks to the reader.
+            // The texts: every room above speaks to the reader, also of what model names.
             &["i18n"],
+            &["model"],
         ],
     },
 ];

@@ -8,6 +8,16 @@ pub(super) const TRUNK: &str = "0.21.14";
 /// The accessibility rules that the end-to-end tests run in the page; from npm.
 pub(super) const AXE_CORE: &str = "4.14.1";
 
+/// Lints the schema, and builds it for the end-to-end tests; from npm.
+pub(super) const BUF: &str = "1.75.0";
+
+/// Connect's libraries for the web, which call the server in the end-to-end tests; from npm.
+pub(super) const CONNECT_ES: &str = "2.2.0";
+
+/// The messages under Connect and their generator, which must be of one version; from npm.
+/// 2.13 is the last that runs on Node.js 20.
+pub(super) const PROTOBUF_ES: &str = "2.13.0";
+
 /// Debian's packages for driving a browser; the fonts are there so that Chinese text has glyphs
 /// to measure.
 pub(super) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];

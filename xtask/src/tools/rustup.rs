@@ -2,12 +2,24 @@
 //! when it installs a whole toolchain, so one that was there before may lack some.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::process::{self, Failure};
 use crate::workspace::Workspace;
 
 /// The target of the page.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Variables with flags for every target, in place of those that a target has of its own.
+const FLAGS_FOR_ALL: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+
+/// Lets a build of the page have the flags that .cargo/config.toml gives its target: Cargo drops
+/// those if the developer's environment has flags for all targets.
+pub(crate) fn keep_wasm_flags(build: &mut Command) {
+    for variable in FLAGS_FOR_ALL {
+        build.env_remove(variable);
+    }
+}
 
 /// Adds the standard library for WebAssembly if it is missing.
 pub(crate) fn wasm_target(workspace: &Workspace) -> Result<(), Failure> {

@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::Code;
 use tonic::transport::Endpoint;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::app::tests::{HELLO, app, hello, log_lines, until};
 use crate::app::{Config, Limits};
@@ -295,6 +298,29 @@ async fn a_drain_without_calls_ends_at_once_though_connections_are_open() {
 }
 
 #[tokio::test]
+async fn a_health_watch_hears_of_the_drain_and_does_not_hold_it() {
+    let server = start(Config {
+        drain_timeout: Duration::from_hours(1),
+        ..Config::default()
+    })
+    .await;
+    let endpoint = Endpoint::from_shared(format!("http://{}", server.address)).unwrap();
+    let mut health = HealthClient::new(endpoint.connect().await.unwrap());
+    let watch = health.watch(HealthCheckRequest::default()).await.unwrap();
+    let mut states = watch.into_inner();
+    let serving = states.message().await.unwrap().unwrap();
+    assert_eq!(serving.status(), ServingStatus::Serving);
+
+    server.stop.send(()).unwrap();
+    server.serving.await.unwrap();
+    let draining = states.message().await.unwrap().unwrap();
+    assert_eq!(draining.status(), ServingStatus::NotServing);
+    let end = states.message().await.unwrap_err();
+    assert_eq!(end.code(), Code::Unavailable, "{end}");
+    assert!(end.message().contains("about to end"), "{end}");
+}
+
+#[tokio::test]
 async fn a_drain_out_of_time_cuts_what_is_left() {
     let server = start(Config {
         drain_timeout: Duration::from_millis(20),
@@ -310,6 +336,45 @@ async fn a_drain_out_of_time_cuts_what_is_left() {
     server.stop.send(()).unwrap();
     server.serving.await.unwrap();
     assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    check_logged_as_cut().await;
+}
+
+#[tokio::test]
+async fn a_cut_call_is_logged_as_cut_by_http_2_too() {
+    let server = start(Config {
+        drain_timeout: Duration::from_millis(20),
+        ..slow()
+    })
+    .await;
+    let mut client = client(server.address).await;
+    let call = tokio::spawn(async move { client.say_hello(request("World")).await });
+    until(|| server.in_flight.count() == 1).await;
+    server.stop.send(()).unwrap();
+    server.serving.await.unwrap();
+    assert!(call.await.unwrap().is_err());
+    check_logged_as_cut().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_dropped_in_its_drain_cuts_its_calls() {
+    let server = start(slow()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream
+        .write_all(&post("application/grpc-web", &hello("World")))
+        .await
+        .unwrap();
+    until(|| server.in_flight.count() == 1).await;
+    server.stop.send(()).unwrap();
+    until(|| log_lines().contains("draining")).await;
+    // What `main` does at a second signal.
+    server.serving.abort();
+    check_logged_as_cut().await;
+}
+
+async fn check_logged_as_cut() {
+    until(|| log_lines().contains("call cut by the drain")).await;
+    assert!(log_lines().contains("rpc.status_code=\"UNAVAILABLE\""));
+    assert!(!log_lines().contains("canceled by the caller"));
 }
 
 #[tokio::test]

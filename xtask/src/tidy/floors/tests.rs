@@ -40,7 +40,7 @@ fn imports_down_and_within_a_room_are_fine() {
     );
     check("server/src/main.rs", "use crate::app;", &[]);
     check("web/src/state/calls.rs", "use crate::client::call;", &[]);
-    check("web/src/model/calls.rs", "use crate::i18n::Text;", &[]);
+    check("web/src/i18n/en.rs", "use crate::model::Name;", &[]);
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn imports_up_are_found_with_their_line() {
         &[(1, "`client` imports `state`")],
     );
     check(
-        "web/src/i18n.rs",
-        "use crate::model::Name;",
+        "web/src/model/calls.rs",
+        "use crate::i18n::Text;",
         &[(1, "goes up")],
     );
 }

@@ -1,24 +1,21 @@
 //! The built server on a free port, for as long as a value of `Server` lives.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::fetch::{self, Response};
 use crate::process::Failure;
 
 /// What the server prints before its address, on one line of standard output.
 const READY: &str = "listening on http://";
 
-/// Long enough for the busiest machine, short enough to notice a server that never starts or
-/// answers.
+/// Long enough for the busiest machine, short enough to notice a server that never starts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server; dropping it ends the process.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     /// Host and port.
     address: String,
@@ -26,10 +23,9 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts `binary` and waits for the line that names its address.
-    pub(super) fn start(binary: &Path) -> Result<Self, Failure> {
+    pub(crate) fn start(binary: &Path) -> Result<Self, Failure> {
         let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("RUST_LOG", "error")
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -55,26 +51,14 @@ impl Server {
         Ok(server)
     }
 
-    /// Fetches a path, accepting brotli.
-    pub(super) fn get(&self, path: &str) -> Result<Response, Failure> {
-        let bytes = self
-            .exchange(path)
-            .map_err(|error| Failure::new(format!("GET {path} from {}: {error}", self.address)))?;
-        fetch::parse(&bytes)
-            .map_err(|error| Failure::new(format!("the answer to GET {path} {error}")))
+    /// Host and port where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
-    fn exchange(&self, path: &str) -> std::io::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let host = &self.address;
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
-        )?;
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes)?;
-        Ok(bytes)
+    /// Its URL, without a path.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
 
