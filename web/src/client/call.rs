@@ -160,6 +160,7 @@ pub(super) fn failure_from_status(status: &tonic::Status, tap: &Tap) -> Failure 
         .and_then(Code::from_number);
     Failure {
         violations: violations(status.details()),
+        from_server: true,
         ..Failure::local(code.unwrap_or(Code::Unknown), status.message())
     }
 }

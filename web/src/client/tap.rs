@@ -24,6 +24,9 @@ const PHASES_PAUSE_MILLIS: u32 = 30;
 /// of an answer would delay the next one.
 const PUBLISH_PAUSE_MILLIS: u32 = 50;
 
+/// Entries the browser is asked to keep of what it fetched.
+const MAX_ENTRIES: u32 = 1_000;
+
 /// The pen of one call's record; clones write the same record.
 #[derive(Clone)]
 pub struct Tap {
@@ -156,6 +159,7 @@ fn now_millis() -> f64 {
 /// Returns the phases of the last fetch of `url` that began at `origin` or later.
 fn phases_of(url: &str, origin: f64) -> Option<Phases> {
     let performance = window().performance()?;
+    performance.set_resource_timing_buffer_size(MAX_ENTRIES);
     let entry = performance
         .get_entries_by_name(url)
         .iter()
@@ -172,7 +176,9 @@ fn phases_of(url: &str, origin: f64) -> Option<Phases> {
         response_end: entry.response_end(),
     };
     let phases = Phases::from_moments(moments, entry.next_hop_protocol(), origin);
-    // The browser keeps 250 entries and drops new ones when full.
-    performance.clear_resource_timings();
+    if performance.get_entries_by_type("resource").length() > MAX_ENTRIES / 2 {
+        // A full list drops new entries; what was read isn't needed again.
+        performance.clear_resource_timings();
+    }
     Some(phases)
 }

@@ -13,6 +13,9 @@ use crate::model::server::Reachability;
 use crate::model::status::Failure;
 use crate::model::time::{format_millis, format_timestamp};
 
+/// Characters of a greeting that are shown.
+const MAX_GREETING: usize = 400;
+
 /// The newest call's answer, announced politely when it changes.
 #[component]
 pub fn AnswerPanel(
@@ -72,9 +75,17 @@ fn Greeting(answer: Answer) -> impl IntoView {
     let from = move || (locale().get().messages().from_replica)(&replica.read_value());
     view! {
         <div class="callout callout-ok">
-            <p class="greeting" data-test="greeting">{answer.message}</p>
+            <p class="greeting" data-test="greeting">{beginning(answer.message)}</p>
             <p class="callout-note">{from}</p>
         </div>
+    }
+}
+
+/// Returns a greeting as far as it can be taken in; all of it is in the inspector.
+fn beginning(message: String) -> String {
+    match message.char_indices().nth(MAX_GREETING) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
     }
 }
 
@@ -84,10 +95,11 @@ fn Failed(failure: Failure) -> impl IntoView {
         code,
         message,
         fault,
+        from_server,
         ..
     } = failure;
     let meaning = move || (locale().get().messages().code_meaning)(code);
-    let found_here = fault.is_some();
+    let found_here = !from_server;
     let said = (!message.is_empty()).then(|| {
         let who = move || {
             if found_here {

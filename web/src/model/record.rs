@@ -3,7 +3,7 @@
 //! Filled by `client::tap` while the call runs; shown by the inspector, the diagram and the log.
 //! Times are milliseconds of the browser's monotonic clock, counted from the start of the call.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use wire::content_type::{ContentType, Dialect};
 use wire::text::TextDecoder;
 
@@ -77,10 +77,13 @@ impl Record {
         match &self.chunks[..] {
             [] => Bytes::new(),
             [only] => only.bytes.clone(),
-            chunks => chunks
-                .iter()
-                .flat_map(|chunk| chunk.bytes.iter().copied())
-                .collect(),
+            chunks => {
+                let mut body = BytesMut::with_capacity(self.response_size());
+                for chunk in chunks {
+                    body.extend_from_slice(&chunk.bytes);
+                }
+                body.freeze()
+            }
         }
     }
 
@@ -118,7 +121,7 @@ impl Record {
 
 /// Returns the frames of a text-mode body: base64 taken off, as far as it is legal.
 pub fn decode_text(body: &[u8]) -> Bytes {
-    let mut decoded = bytes::BytesMut::new();
+    let mut decoded = BytesMut::new();
     // A broken end leaves what came before it, which is what there is to show.
     let _ = TextDecoder::new().feed(body, &mut decoded);
     decoded.freeze()

@@ -7,8 +7,7 @@ use std::ops::Range;
 
 use bytes::BytesMut;
 use wire::content_type::Dialect;
-use wire::explain::{PartKind, explain};
-use wire::frame::FLAG_TRAILERS;
+use wire::frame::{FLAG_TRAILERS, PREFIX_BYTES};
 use wire::text::TextDecoder;
 
 use super::call::{Call, Outcome};
@@ -194,20 +193,20 @@ fn answer(record: &Record, steps: &mut Vec<Step>) {
 
 /// Adds an arrow for each of the first frames, and one for the rest.
 fn frames(record: &Record, body: &[u8], steps: &mut Vec<Step>) {
-    let frames = explain(body, None);
+    let frames = frame_ranges(body);
     let (shown, shared) = frames.split_at(frames.len().min(MAX_FRAME_ARROWS));
-    for part in shown {
-        let size = part.range.len();
-        let what = if is_trailer_frame(&part.kind) {
-            What::TrailerFrame { size }
-        } else {
+    for range in shown {
+        let size = range.len();
+        let what = if body[range.start] & FLAG_TRAILERS == 0 {
             What::MessageFrame { size }
+        } else {
+            What::TrailerFrame { size }
         };
-        let at = arrival(record, part.range.end);
-        steps.push(received(what, at, Shows::Response(part.range.clone())));
+        let at = arrival(record, range.end);
+        steps.push(received(what, at, Shows::Response(range.clone())));
     }
     if let (Some(first), Some(last)) = (shared.first(), shared.last()) {
-        let range = first.range.start..last.range.end;
+        let range = first.start..last.end;
         let what = What::MoreFrames {
             count: shared.len(),
             size: range.len(),
@@ -217,12 +216,28 @@ fn frames(record: &Record, body: &[u8], steps: &mut Vec<Step>) {
     }
 }
 
-fn received(what: What, at_millis: Option<f64>, shows: Shows) -> Step {
-    step(Lane::Server, Lane::Browser, what, at_millis, shows)
+/// Returns where each frame lies; the last one may be cut. Payloads aren't looked at.
+fn frame_ranges(body: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < body.len() {
+        let announced = match body.get(start + 1..start + PREFIX_BYTES) {
+            Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
+            _ => u32::MAX,
+        };
+        let wanted = usize::try_from(announced).unwrap_or(usize::MAX);
+        let end = start
+            .saturating_add(PREFIX_BYTES)
+            .saturating_add(wanted)
+            .min(body.len());
+        ranges.push(start..end);
+        start = end;
+    }
+    ranges
 }
 
-fn is_trailer_frame(kind: &PartKind) -> bool {
-    matches!(kind, PartKind::Frame { flags, .. } if flags & FLAG_TRAILERS != 0)
+fn received(what: What, at_millis: Option<f64>, shows: Shows) -> Step {
+    step(Lane::Server, Lane::Browser, what, at_millis, shows)
 }
 
 /// Returns when the byte before `end` of the frames came; base64 is taken off piece by piece.

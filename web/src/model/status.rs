@@ -14,6 +14,8 @@ pub struct Failure {
     pub violations: Vec<Violation>,
     /// The page's own finding, if the answer wasn't a proper one.
     pub fault: Option<Fault>,
+    /// The server said so; else this page did.
+    pub from_server: bool,
 }
 
 /// One rejected field of a request.
@@ -33,6 +35,7 @@ impl Failure {
             message: message.to_owned(),
             violations: Vec::new(),
             fault: None,
+            from_server: false,
         }
     }
 

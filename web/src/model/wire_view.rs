@@ -360,14 +360,14 @@ impl Builder<'_> {
     fn text_of(&self, part: &Part, kind: &PartKind) -> String {
         let found = part.children.iter().find(|child| child.kind == *kind);
         let bytes = found.map_or(&[][..], |child| &self.body[child.range.clone()]);
-        shorten(&String::from_utf8_lossy(bytes))
+        shorten(bytes)
     }
 
     /// Returns a value in short, or none for a part that isn't a value.
     fn value(&self, part: &Part, field: Option<&FieldInfo>) -> Option<String> {
         let bytes = &self.body[part.range.clone()];
         Some(match &part.kind {
-            PartKind::Text => quote(&shorten(&String::from_utf8_lossy(bytes))),
+            PartKind::Text => quote(&shorten(bytes)),
             PartKind::Bytes => format!("{} B", bytes.len()),
             PartKind::Packed { .. } => format!("[{}]", part.children.len()),
             PartKind::Number {
@@ -435,10 +435,12 @@ pub(super) fn timestamp_text(part: &Part, message: Option<&str>) -> Option<Strin
     format_timestamp(number(1).unwrap_or(0), nanos)
 }
 
-fn shorten(text: &str) -> String {
+/// Returns the beginning of a text; only as many bytes are read as that needs.
+fn shorten(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * (MAX_TEXT + 1))]);
     match text.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        None => text.into_owned(),
     }
 }
 

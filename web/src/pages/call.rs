@@ -26,6 +26,8 @@ pub fn CallPage() -> impl IntoView {
     let schema = expect_context::<Schemas>().shared();
     let draft = Draft::new(locale().get_untracked());
     let focus = Focus::new(Tab::Wire);
+    // A field is marked only for what was sent from it, not for what "Break it" sent.
+    let from_form = RwSignal::new(false);
     follow_link(draft, focus.tab);
     let show = move |shows| point_to(focus, shows);
     view! {
@@ -33,21 +35,26 @@ pub fn CallPage() -> impl IntoView {
             <h1>{text(|m| m.title)}</h1>
             <p class="lede">{text(|m| m.lede)}</p>
         </div>
-        <RequestSection calls draft focus />
+        <RequestSection calls draft focus from_form />
+        <div class="stack">
         <section class="sheet" aria-labelledby="diagram-heading">
             <h2 id="diagram-heading">{text(|m| m.what_happened)}</h2>
             <Diagram call=calls.selected() on_show=show />
         </section>
-        <section class="sheet wide" aria-labelledby="inspector-heading">
-            <h2 id="inspector-heading">{text(|m| m.inspector)}</h2>
-            <Inspector call=calls.selected() schema focus />
-        </section>
-        <section class="sheet wide" aria-labelledby="break-heading">
+        <section class="sheet" aria-labelledby="break-heading">
             <h2 id="break-heading">{text(|m| m.break_it)}</h2>
             <BreakIt
                 is_pending=calls.is_pending()
-                on_break=move |chosen| breaking::break_it(calls, draft, chosen)
+                on_break=move |chosen| {
+                        from_form.set(false);
+                        breaking::break_it(calls, draft, chosen);
+                    }
             />
+        </section>
+        </div>
+        <section class="sheet wide" aria-labelledby="inspector-heading">
+            <h2 id="inspector-heading">{text(|m| m.inspector)}</h2>
+            <Inspector call=calls.selected() schema focus />
         </section>
         <section class="sheet wide" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{text(|m| m.calls)}</h2>
@@ -65,11 +72,16 @@ pub fn CallPage() -> impl IntoView {
 }
 
 #[component]
-fn RequestSection(calls: Calls, draft: Draft, focus: Focus) -> impl IntoView {
+fn RequestSection(
+    calls: Calls,
+    draft: Draft,
+    focus: Focus,
+    from_form: RwSignal<bool>,
+) -> impl IntoView {
     let server = expect_context::<Server>();
     let latest = calls.latest();
     let name_violation = Signal::derive(move || {
-        let call = latest.get()?;
+        let call = latest.get().filter(|_| from_form.get())?;
         Some(call.failure()?.violation_of("name")?.to_owned())
     });
     let link = move |with_secrets| link::current(draft, focus.tab, with_secrets);
@@ -80,7 +92,10 @@ fn RequestSection(calls: Calls, draft: Draft, focus: Focus) -> impl IntoView {
                 draft
                 is_pending=calls.is_pending()
                 name_violation
-                on_send=move |request| calls.send(request)
+                on_send=move |request| {
+                    from_form.set(true);
+                    calls.send(request);
+                }
                 on_cancel=move |()| calls.cancel()
             />
             <AnswerPanel call=latest server=server.base_url() reachability=server.reachability() />
