@@ -26,6 +26,9 @@ use crate::model::status::Failure;
 pub async fn call(base_url: String, request: RawRequest, tap: Tap) -> Result<Success, Failure> {
     let deadline = request.deadline;
     let stop_after = request.stop_after;
+    if stop_after.is_some() {
+        tap.stream();
+    }
     let stream = async {
         let result = stream(base_url, request, tap.clone()).await;
         match result {

@@ -92,6 +92,11 @@ impl Tap {
         });
     }
 
+    /// The answer may hold any number of messages.
+    pub fn stream(&self) {
+        self.change(|record, _| record.is_stream = true);
+    }
+
     /// A piece of the body came.
     pub fn chunk(&self, bytes: Bytes) {
         self.change(|record, at_millis| record.chunks.push(Chunk { at_millis, bytes }));

@@ -79,6 +79,7 @@ pub fn CallLog(
                     <tr>
                         <th scope="col">"#"</th>
                         <th scope="col">{text(|m| m.column_method)}</th>
+                        <th scope="col">{text(|m| m.column_kind)}</th>
                         <th scope="col">{text(|m| m.column_status)}</th>
                         <th scope="col">{text(|m| m.column_replica)}</th>
                         <th scope="col">{text(|m| m.column_size)}</th>
@@ -153,6 +154,7 @@ fn Row(
     let Summary {
         number,
         name,
+        is_stream,
         code,
         replica,
         size,
@@ -162,6 +164,11 @@ fn Row(
         "–".to_owned()
     } else {
         replica
+    };
+    let kind = if is_stream {
+        text(|m| m.kind_stream)
+    } else {
+        text(|m| m.kind_unary)
     };
     let time = elapsed_millis.map_or_else(|| "…".to_owned(), format_millis);
     let share = elapsed_millis
@@ -173,6 +180,7 @@ fn Row(
             <td>
                 <button type="button" class="link" on:click=move |_| on_select.run(number)>{name}</button>
             </td>
+            <td>{kind}</td>
             <td><StatusBadge code /></td>
             <td class="on-wire">{replica}</td>
             <td class="on-wire">{size} " B"</td>

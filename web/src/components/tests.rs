@@ -138,7 +138,7 @@ fn log_has_a_row_for_each_call() {
         }
     });
     let columns = by_hook(&place, "calls").get_elements_by_tag_name("td");
-    assert_eq!(columns.length(), 2 * 6);
+    assert_eq!(columns.length(), 2 * 7);
     assert!(text_of(&place, "calls").contains("MyService/SayHello"));
 }
 

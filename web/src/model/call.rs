@@ -109,6 +109,8 @@ pub struct Summary {
     pub number: u32,
     /// Service and method.
     pub name: String,
+    /// The answer is a stream.
+    pub is_stream: bool,
     /// Status code, or none while pending.
     pub code: Option<Code>,
     /// Name of the replica; empty where nobody said.
@@ -125,6 +127,7 @@ impl Summary {
         Self {
             number: call.number,
             name: call.record.short_name().to_owned(),
+            is_stream: call.record.is_stream,
             code: call.code(),
             replica: call.replica().unwrap_or_default(),
             size: call.record.response_size(),

@@ -20,6 +20,8 @@ pub struct Record {
     pub url: String,
     /// Path of the request, `/pkg.Service/Method`.
     pub path: String,
+    /// The answer may hold any number of messages, as a server stream's does.
+    pub is_stream: bool,
     /// When the call began, in milliseconds since 1970 by the browser's clock.
     pub started_at_millis: f64,
     /// Headers the page set; the browser adds its own, which a page can't see.
