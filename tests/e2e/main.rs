@@ -1,6 +1,7 @@
 //! The product from outside, end to end: one binary, so that the harness is linked once.
 //! `page_*` drive the page in Chromium; the others meet the server on the wire and on the command line.
 
+mod answers;
 mod command_line;
 mod cross_origin;
 mod drain;
@@ -10,10 +11,18 @@ mod grpc_web;
 mod limits;
 mod page_accessibility;
 mod page_calls;
+mod page_cuts;
+mod page_decode;
+mod page_faults;
 mod page_first_paint;
 mod page_keyboard;
+mod page_large;
+mod page_log;
 mod page_preferences;
 mod page_servers;
+mod page_share;
+mod page_snippets;
+mod page_wire;
 mod refusals;
 
 /// Paths of the demo component's methods, as a stranger writes them.

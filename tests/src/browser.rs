@@ -41,6 +41,10 @@ const FLAGS: [&str; 11] = [
     "--force-prefers-reduced-motion",
 ];
 
+/// Calls back with the text on the clipboard.
+const CLIPBOARD: &str =
+    "navigator.clipboard.readText().then(arguments[0], (error) => arguments[0](String(error)));";
+
 /// Chromium's word for "blocked" in a content setting.
 const BLOCKED: u32 = 2;
 
@@ -51,6 +55,8 @@ pub struct BrowserOptions {
     pub mapped_host: Option<&'static str>,
     /// The languages the reader prefers, such as `zh-CN,en`; None for American English.
     pub languages: Option<&'static str>,
+    /// Certificates aren't checked.
+    pub trusts_everyone: bool,
     /// The reader has switched JavaScript off.
     pub without_javascript: bool,
 }
@@ -160,6 +166,20 @@ impl Browser {
         Ok(entries.iter().map(words).collect())
     }
 
+    /// Lets pages of `origin` read and write the clipboard, which headless browsers otherwise refuse.
+    pub async fn allow_clipboard(&self, origin: &str) -> Result<()> {
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        let wanted = json!({ "origin": origin, "permissions": permissions });
+        self.devtools("Browser.grantPermissions", &wanted).await
+    }
+
+    /// The text on the clipboard. Needs [`Self::allow_clipboard`] before.
+    pub async fn clipboard(&self) -> Result<String> {
+        let text = self.client.execute_async(CLIPBOARD, Vec::new()).await?;
+        let text = text.as_str().context("the clipboard holds text")?;
+        Ok(text.to_owned())
+    }
+
     async fn devtools(&self, method: &str, parameters: &Value) -> Result<()> {
         self.client
             .issue_cmd(Extension::devtools(method, parameters))
@@ -207,6 +227,9 @@ fn capabilities(
     flags.push(driver.profile_flag());
     if let Some(host) = options.mapped_host {
         flags.push(format!("--host-resolver-rules=MAP {host} 127.0.0.1"));
+    }
+    if options.trusts_everyone {
+        flags.push("--ignore-certificate-errors".to_owned());
     }
     let languages = options.languages.unwrap_or("en-US");
     let mut preferences = serde_json::Map::new();

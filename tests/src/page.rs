@@ -5,9 +5,10 @@ use anyhow::{Context as _, Result, ensure};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::inspector;
 use crate::patience::{eventually, within};
 
 /// Texts of every element with a hook, or null if there is none.
@@ -15,7 +16,32 @@ const TEXT: &str = "const element = document.querySelector(arguments[0]);
 return element && element.textContent;";
 const ATTRIBUTE: &str = "const element = document.querySelector(arguments[0]);
 return element && element.getAttribute(arguments[1]);";
+const VALUE: &str = "return document.querySelector(arguments[0])?.value ?? null;";
 const CALLS: &str = "return document.querySelectorAll('[data-test=calls] tbody tr').length;";
+/// Sends as often as it is told, each time waiting for the end, and calls back with every status.
+const SEND_IN_A_ROW: &str = "const [count, done] = arguments;
+const number = () => document.querySelector('[data-test=calls] tbody td')?.textContent;
+const status = () => document.querySelector('[data-test=status]')?.textContent;
+const send = () => new Promise((resolve) => {
+  const before = number();
+  document.querySelector('[data-test=say-hello]').click();
+  const look = () => number() !== before && status() !== 'pending' ? resolve(status()) : setTimeout(look, 2);
+  look();
+});
+(async () => {
+  const statuses = [];
+  for (let sent = 0; sent < count; sent += 1) statuses.push(await send());
+  return statuses;
+})().then(done, (error) => done(String(error)));";
+/// Presses Export and calls back with the document that would be saved.
+const EXPORT: &str = "const done = arguments[0];
+const create = URL.createObjectURL;
+URL.createObjectURL = (blob) => {
+  URL.createObjectURL = create;
+  blob.text().then((text) => done(JSON.parse(text)));
+  return create(blob);
+};
+document.querySelector('[data-test=export]').click();";
 
 /// The page, once its program runs.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +56,19 @@ impl<'a> Page<'a> {
         let page = Self { browser };
         page.find("say-hello").await?;
         Ok(page)
+    }
+
+    /// Opens the page at `url` that takes pasted bytes, and waits until its program runs.
+    pub async fn open_decoder(browser: &'a Browser, url: &str) -> Result<Self> {
+        within("the page to load", browser.client().goto(url)).await??;
+        let page = Self { browser };
+        page.find("paste").await?;
+        Ok(page)
+    }
+
+    /// The browser it is open in.
+    pub fn browser(self) -> &'a Browser {
+        self.browser
     }
 
     /// Loads the page again.
@@ -59,6 +98,7 @@ impl<'a> Page<'a> {
     }
 
     /// Presses a button that sends, and waits for the status that its call ends with, such as `OK 0`.
+    /// Checks that the inspector owns every byte of it.
     pub async fn call(self, hook: &str, status: &str) -> Result<()> {
         let calls = self.calls().await?;
         self.press(hook).await?;
@@ -68,6 +108,33 @@ impl<'a> Page<'a> {
             now == calls + 1,
             "{calls} calls were listed before one more, {now} after it"
         );
+        inspector::owns_every_byte(self).await
+    }
+
+    /// Sends `count` times, one after the other, and returns the status of each.
+    pub async fn send_in_a_row(self, count: usize) -> Result<Vec<String>> {
+        let client = self.browser.client();
+        let sent = client.execute_async(SEND_IN_A_ROW, vec![json!(count)]);
+        let statuses = within("the end of all calls", sent).await??;
+        serde_json::from_value(statuses.clone()).with_context(|| format!("{statuses}"))
+    }
+
+    /// Presses Export and returns the document.
+    pub async fn export(self) -> Result<Value> {
+        let exported = self.browser.client().execute_async(EXPORT, Vec::new());
+        Ok(within("the export", exported).await??)
+    }
+
+    /// Opens what most calls do without: metadata and wire format.
+    pub async fn open_more(self) -> Result<()> {
+        if self.attribute("more", "open").await?.is_none() {
+            self.find("more")
+                .await?
+                .find(Locator::Css("summary"))
+                .await?
+                .click()
+                .await?;
+        }
         Ok(())
     }
 
@@ -114,6 +181,12 @@ impl<'a> Page<'a> {
     /// An attribute of the element with this hook; None if either is missing.
     pub async fn attribute(self, hook: &str, name: &str) -> Result<Option<String>> {
         self.look(ATTRIBUTE, &[&selector(hook), name]).await
+    }
+
+    /// What the field with this hook holds.
+    pub async fn value(self, hook: &str) -> Result<String> {
+        let value = self.look(VALUE, &[&selector(hook)]).await?;
+        value.with_context(|| format!("{hook} isn't a field"))
     }
 
     /// Waits until an attribute of the element with this hook is `expected`.

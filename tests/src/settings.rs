@@ -1,5 +1,6 @@
 //! Where the harness finds what it drives. The one place that reads the environment:
-//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM` and `AXE` name files, and each has a default.
+//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES` a folder;
+//! each has a default.
 
 use std::env;
 use std::ffi::OsString;
@@ -35,8 +36,38 @@ pub fn chromium() -> Result<PathBuf> {
 
 /// axe-core's script: `$AXE`, else what xtask has put into the tool cache.
 pub fn axe() -> Result<PathBuf> {
-    first_file(env::var_os("AXE"), &cached_axe())
-        .context("no axe-core: `cargo xtask test` installs it; or name axe.min.js in AXE")
+    first_file(
+        env::var_os("AXE"),
+        &cached("axe-core-", "node_modules/axe-core/axe.min.js"),
+    )
+    .context("no axe-core: `cargo xtask test` installs it; or name axe.min.js in AXE")
+}
+
+/// The `buf` command: `$BUF`, else what xtask has put into the tool cache.
+pub fn buf() -> Result<PathBuf> {
+    let cached = cached("buf-", "node_modules/.bin/buf");
+    first_file(env::var_os("BUF"), &cached)
+        .context("no buf: `cargo xtask test` installs it; or name it in BUF")
+}
+
+/// Node.js: `$NODE`, else the first one in `PATH`.
+pub fn node() -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found: Vec<PathBuf> = env::split_paths(&path)
+        .map(|folder| folder.join("node"))
+        .collect();
+    first_file(env::var_os("NODE"), &found).context("no Node.js: install it, or name it in NODE")
+}
+
+/// The `node_modules` with Connect for ECMAScript: below `$CONNECT_ES`, else in the tool cache.
+pub fn connect_es() -> Result<PathBuf> {
+    const MODULES: &str = "node_modules";
+    let named = env::var_os("CONNECT_ES").map(|folder| PathBuf::from(folder).join(MODULES));
+    let mut candidates = named.map_or_else(|| cached("connect-es-", MODULES), |path| vec![path]);
+    candidates.retain(|path| path.is_dir());
+    candidates
+        .pop()
+        .context("no connect-es: `cargo xtask test` installs it; or name its folder in CONNECT_ES")
 }
 
 /// Where failed tests leave screenshots.
@@ -44,26 +75,40 @@ pub fn failures() -> PathBuf {
     target().join(FAILURES)
 }
 
+/// The folder of `.proto` files.
+pub fn schema() -> PathBuf {
+    package().with_file_name("proto")
+}
+
+/// `PATH` with `folder` before all others.
+pub fn path_with(folder: &Path) -> Result<OsString> {
+    let inherited = env::var_os("PATH").unwrap_or_default();
+    let folders = [folder.to_path_buf()].into_iter();
+    Ok(env::join_paths(
+        folders.chain(env::split_paths(&inherited)),
+    )?)
+}
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn target() -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = package();
     let default = || package.with_file_name("target");
     env::var_os("CARGO_TARGET_DIR").map_or_else(default, PathBuf::from)
 }
 
-/// Every axe-core in the tool cache; xtask alone pins which version that is.
-fn cached_axe() -> Vec<PathBuf> {
+/// A file of every tool in the cache whose folder begins with `prefix`; xtask alone pins versions.
+fn cached(prefix: &str, file: &str) -> Vec<PathBuf> {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let tools = home.join(".cache/gangplank/tools");
     let entries = std::fs::read_dir(tools).into_iter().flatten().flatten();
-    entries
-        .filter(|entry| {
-            entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(b"axe-core-")
-        })
-        .map(|entry| entry.path().join("node_modules/axe-core/axe.min.js"))
-        .collect()
+    let named = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.as_encoded_bytes().starts_with(prefix.as_bytes())
+    });
+    named.map(|entry| entry.path().join(file)).collect()
 }
 
 /// The named file, which is then the only candidate, or the first default that exists.

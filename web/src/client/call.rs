@@ -11,10 +11,10 @@ use wire::base64;
 use wire::code::Code;
 
 use super::tap::Tap;
-use super::transport::Transport;
+use super::transport::{MAX_MESSAGE_BYTES, Transport};
 use crate::model::call::Success;
 use crate::model::fault::Fault;
-use crate::model::greeting::{Answer, Language, Method, Request};
+use crate::model::greeting::{Answer, Language, Method, Request, beginning};
 use crate::model::protobuf::Message;
 use crate::model::status::{Failure, Violation};
 
@@ -47,16 +47,15 @@ pub(super) async fn within<T>(
     let timer = TimeoutFuture::new(millis.min(MAX_TIMER_MILLIS));
     match select(Box::pin(call), timer).await {
         Either::Left((result, _)) => result,
-        Either::Right(((), _)) => Err(Failure::local(
-            Code::DeadlineExceeded,
-            "the deadline passed in the page",
-        )),
+        Either::Right(((), _)) => Err(Failure::from_fault(Fault::DeadlinePassed)),
     }
 }
 
 async fn send(base_url: String, request: Request, tap: Tap) -> Result<Answer, tonic::Status> {
     let transport = Transport::new(base_url, request.format, tap);
-    let mut client = MyServiceClient::new(transport);
+    // The transport's limit is the one that holds; the client's own is a quarter of it.
+    let limit = usize::try_from(MAX_MESSAGE_BYTES).unwrap_or(usize::MAX);
+    let mut client = MyServiceClient::new(transport).max_decoding_message_size(limit);
     let language = language_number(request.language);
     let name = request.name.clone();
     match request.method {
@@ -131,7 +130,7 @@ fn hello_answer(response: pb::SayHelloResponse) -> Answer {
         served_at,
     } = response;
     Answer {
-        message,
+        message: beginning(message),
         replica,
         served_at: served_at.map(|time| (time.seconds, time.nanos)),
     }
@@ -144,7 +143,7 @@ fn goodbye_answer(response: pb::SayGoodbyeResponse) -> Answer {
         served_at,
     } = response;
     Answer {
-        message,
+        message: beginning(message),
         replica,
         served_at: served_at.map(|time| (time.seconds, time.nanos)),
     }

@@ -24,6 +24,8 @@ const PHASES_PAUSE_MILLIS: u32 = 30;
 /// of an answer would delay the next one.
 const PUBLISH_PAUSE_MILLIS: u32 = 50;
 
+/// From this size an answer is drawn in a task of its own, after the one that read it.
+pub const LARGE_BYTES: usize = 256 * 1024;
 /// Entries the browser is asked to keep of what it fetched.
 const MAX_ENTRIES: u32 = 1_000;
 
@@ -99,7 +101,7 @@ impl Tap {
 
     /// A piece of the body came.
     pub fn chunk(&self, bytes: Bytes) {
-        self.change(|record, at_millis| record.chunks.push(Chunk { at_millis, bytes }));
+        self.change(|record, at_millis| record.push(Chunk { at_millis, bytes }));
     }
 
     /// A message was decoded.
@@ -126,7 +128,10 @@ impl Tap {
             record.ended_millis = Some(at_millis);
             record.aborted = aborted;
         });
-        self.publish();
+        let size = self.inner.record.borrow().response_size();
+        if size < LARGE_BYTES {
+            self.publish();
+        }
         let tap = self.clone();
         spawn_local(async move {
             TimeoutFuture::new(PHASES_PAUSE_MILLIS).await;

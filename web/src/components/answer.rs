@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wire::code::Code;
 
 use super::status_badge::StatusBadge;
 use crate::i18n::{locale, text};
@@ -12,9 +13,6 @@ use crate::model::greeting::Answer;
 use crate::model::server::Reachability;
 use crate::model::status::Failure;
 use crate::model::time::{format_millis, format_timestamp};
-
-/// Characters of a greeting that are shown.
-const MAX_GREETING: usize = 400;
 
 /// The newest call's answer, announced politely when it changes.
 #[component]
@@ -75,17 +73,9 @@ fn Greeting(answer: Answer) -> impl IntoView {
     let from = move || (locale().get().messages().from_replica)(&replica.read_value());
     view! {
         <div class="callout callout-ok">
-            <p class="greeting" data-test="greeting">{beginning(answer.message)}</p>
+            <p class="greeting" data-test="greeting">{answer.message}</p>
             <p class="callout-note">{from}</p>
         </div>
-    }
-}
-
-/// Returns a greeting as far as it can be taken in; all of it is in the inspector.
-fn beginning(message: String) -> String {
-    match message.char_indices().nth(MAX_GREETING) {
-        Some((end, _)) => format!("{}…", &message[..end]),
-        None => message,
     }
 }
 
@@ -100,6 +90,9 @@ fn Failed(failure: Failure) -> impl IntoView {
     } = failure;
     let meaning = move || (locale().get().messages().code_meaning)(code);
     let found_here = !from_server;
+    // The server noticing it first is the same to the reader.
+    let is_late = code == Code::DeadlineExceeded;
+    let fault = fault.or(is_late.then_some(Fault::DeadlinePassed));
     let said = (!message.is_empty()).then(|| {
         let who = move || {
             if found_here {

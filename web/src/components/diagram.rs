@@ -27,7 +27,15 @@ pub fn Diagram(
     #[prop(into)]
     on_show: Callback<Shows>,
 ) -> impl IntoView {
-    let steps = Memo::new(move |_| call.get().map(|call| steps(&call)).unwrap_or_default());
+    // The browser's account of the phases comes late and changes no arrow.
+    let changed = |old: Option<&Option<Arc<Call>>>, new: Option<&Option<Arc<Call>>>| {
+        let (Some(Some(old)), Some(Some(new))) = (old, new) else {
+            return true;
+        };
+        !old.has_same_traffic(new)
+    };
+    let content = Memo::new_with_compare(move |_| call.get(), changed);
+    let steps = Memo::new(move |_| content.get().map(|call| steps(&call)).unwrap_or_default());
     let is_empty = move || steps.with(Vec::is_empty);
     let stretch = move || {
         let last = steps.with(|steps| last_millis(steps));
@@ -156,6 +164,7 @@ fn Arrow(step: Step, number: usize, delay: i32, on_show: Callback<Shows>) -> imp
             <path class="arrow-line" d=format!("M{start} {y} {tip} {tip_y}") />
             <path class="arrow-head" d=format!("M{tip} {tip_y} {back} {} {back} {}z", tip_y - 5, tip_y + 4) />
             <text class="arrow-label" x=middle y=y - 3>{label}</text>
+            " "
             <text class="arrow-time" x=middle y=y + 20>{time}</text>
         </g>
     }

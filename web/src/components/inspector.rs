@@ -20,6 +20,7 @@ use self::wire::WireTab;
 use crate::i18n::{Messages, text};
 use crate::model::call::Call;
 use crate::model::inspection::{Side, Tab};
+use crate::model::record::Record;
 use crate::model::schema::Schema;
 
 /// What is looked at in the inspector.
@@ -56,13 +57,21 @@ pub fn Inspector(
     focus: Focus,
 ) -> impl IntoView {
     let record = Signal::derive(move || call.get().map(|call| Arc::clone(&call.record)));
+    // Taking a large body apart again only because its phases became known would be felt.
+    let changed = |old: Option<&Option<Arc<Record>>>, new: Option<&Option<Arc<Record>>>| {
+        let (Some(Some(old)), Some(Some(new))) = (old, new) else {
+            return true;
+        };
+        !old.has_same_traffic(new)
+    };
+    let traffic = Memo::new_with_compare(move |_| record.get(), changed);
     let tab = focus.tab;
     let panel = move || match tab.get() {
-        Tab::Message => view! { <MessageTab record schema /> }.into_any(),
+        Tab::Message => view! { <MessageTab record=traffic schema /> }.into_any(),
         Tab::Headers => view! { <HeadersTab record /> }.into_any(),
-        Tab::Wire => view! { <WireTab record schema focus /> }.into_any(),
+        Tab::Wire => view! { <WireTab record=traffic schema focus /> }.into_any(),
         Tab::Timing => view! { <TimingTab record /> }.into_any(),
-        Tab::Code => view! { <CodeTab record schema /> }.into_any(),
+        Tab::Code => view! { <CodeTab record=traffic schema /> }.into_any(),
     };
     view! {
         <Tabs tab />

@@ -169,7 +169,7 @@ pub(super) static MESSAGES: Messages = Messages {
     pending: "pending",
     decode_title: "What do these bytes mean?",
     decode_lede: "Paste what you caught on the wire: gRPC or gRPC-Web frames, base64 text mode, or a bare protobuf message. Nothing leaves this page, and no server is needed.",
-    paste: "Bytes",
+    paste: "Paste",
     paste_label: "Paste here",
     paste_invalid: "This is neither hex nor base64.",
     kind: "Read as",
@@ -279,6 +279,9 @@ fn fault_remedy(fault: &Fault) -> String {
         }
         Fault::BrokenBody => {
             "The connection broke while the answer came: the call may have happened, so be careful with sending it again.".to_owned()
+        }
+        Fault::DeadlinePassed => {
+            "Give the call more time, or look under Timing for what is slow; the work may have been done all the same.".to_owned()
         }
         Fault::MessageCount(_) => {
             "The method is unary for this page but not for the server: use the same .proto on both sides.".to_owned()

@@ -169,7 +169,7 @@ pub(super) static MESSAGES: Messages = Messages {
     pending: "进行中",
     decode_title: "这些字节是什么意思？",
     decode_lede: "把抓到的字节粘贴进来：gRPC 或 gRPC-Web 帧、base64 文本模式，或单独一条 protobuf 消息。全部在本页完成，不发出任何数据，也不需要服务器。",
-    paste: "字节",
+    paste: "粘贴",
     paste_label: "粘贴到这里",
     paste_invalid: "既不是十六进制，也不是 base64。",
     kind: "读作",
@@ -267,6 +267,9 @@ fn fault_remedy(fault: &Fault) -> String {
             "代理丢掉了应答的结尾，或者服务器中途退出：调用可能已经执行，也可能没有。".to_owned()
         }
         Fault::BrokenBody => "接收应答时连接断开：调用可能已经执行，重发前请三思。".to_owned(),
+        Fault::DeadlinePassed => {
+            "请放宽截止时间，或在“耗时”页看看慢在哪里；服务器也可能已经把事情做完了。".to_owned()
+        }
         Fault::MessageCount(_) => {
             "页面认为这个方法只返回一条消息，服务器却不这么认为：请让两边使用同一份 .proto。".to_owned()
         }

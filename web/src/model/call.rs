@@ -59,6 +59,12 @@ impl Call {
         }
     }
 
+    /// Returns whether the same stands on the wire in two states of a call, and it's as far.
+    pub fn has_same_traffic(&self, other: &Self) -> bool {
+        let is_same_state = self.code() == other.code();
+        self.number == other.number && is_same_state && self.record.has_same_traffic(&other.record)
+    }
+
     /// Returns the greeting of a call that succeeded with one.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.outcome {

@@ -39,6 +39,8 @@ pub enum Fault {
     MissingTrailers,
     /// The connection broke while the body was on its way.
     BrokenBody,
+    /// The deadline passed before the answer had come.
+    DeadlinePassed,
     /// A unary call succeeded with this many messages instead of one.
     MessageCount(usize),
 }
@@ -60,6 +62,7 @@ impl Fault {
             Self::Frame(FrameError::TooLong { .. }) => Code::ResourceExhausted,
             Self::Text(_) | Self::Frame(_) | Self::Compressed | Self::Trailers(_) => Code::Internal,
             Self::MessageCount(_) => Code::Unimplemented,
+            Self::DeadlinePassed => Code::DeadlineExceeded,
         }
     }
 
@@ -87,6 +90,7 @@ impl fmt::Display for Fault {
             Self::ContentType(found) => write!(f, "the answer is {found}, not gRPC-Web"),
             Self::Text(error) => write!(f, "broken base64: {error}"),
             Self::Frame(error) => error.fmt(f),
+            Self::DeadlinePassed => f.write_str("the deadline passed in the page"),
             Self::Compressed => f.write_str("a frame is compressed, which nobody asked for"),
             Self::Trailers(error) => write!(f, "broken trailers: {error}"),
             Self::MissingTrailers => f.write_str("the body ended without trailers"),

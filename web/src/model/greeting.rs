@@ -83,13 +83,26 @@ pub struct Request {
     pub format: WireFormat,
 }
 
+/// Characters of a greeting that are kept for the eye; all of it is in the call's record.
+const MAX_GREETING: usize = 400;
+
 /// What MyService answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The greeting.
+    /// The greeting, cut where it gets too long to read.
     pub message: String,
     /// Name of the replica that answered.
     pub replica: String,
     /// When it answered by its own clock: seconds since 1970 and nanoseconds, if it said.
     pub served_at: Option<(i64, i32)>,
+}
+
+/// Returns a greeting as far as it can be taken in.
+pub fn beginning(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MAX_GREETING) {
+        message.truncate(end);
+        message.push('…');
+        message.shrink_to_fit();
+    }
+    message
 }

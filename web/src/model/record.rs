@@ -3,6 +3,8 @@
 //! Filled by `client::tap` while the call runs; shown by the inspector, the diagram and the log.
 //! Times are milliseconds of the browser's monotonic clock, counted from the start of the call.
 
+use std::sync::OnceLock;
+
 use bytes::{Bytes, BytesMut};
 use wire::content_type::{ContentType, Dialect};
 use wire::text::TextDecoder;
@@ -32,6 +34,8 @@ pub struct Record {
     pub response: Option<ResponseHead>,
     /// The body of the answer as it came, piece by piece.
     pub chunks: Vec<Chunk>,
+    /// The chunks joined, once somebody asked for it.
+    pub joined: OnceLock<Bytes>,
     /// Trailers, from the trailer frame or, where there was none, from the headers.
     pub trailers: Lines,
     /// Messages that were decoded from frames.
@@ -74,8 +78,18 @@ impl Record {
         service.rfind('.').map_or(path, |dot| &path[dot + 1..])
     }
 
-    /// Returns the bytes of the answer's body as they came.
+    /// Adds a piece of the answer's body.
+    pub fn push(&mut self, chunk: Chunk) {
+        self.joined = OnceLock::new();
+        self.chunks.push(chunk);
+    }
+
+    /// Returns the bytes of the answer's body as they came; joins the chunks at the first call.
     pub fn response_body(&self) -> Bytes {
+        self.joined.get_or_init(|| self.join()).clone()
+    }
+
+    fn join(&self) -> Bytes {
         match &self.chunks[..] {
             [] => Bytes::new(),
             [only] => only.bytes.clone(),
@@ -92,6 +106,25 @@ impl Record {
     /// Returns how many bytes of the answer's body came.
     pub fn response_size(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.bytes.len()).sum()
+    }
+
+    /// Returns whether two records of one call show the same on the wire; phases aside.
+    pub fn has_same_traffic(&self, other: &Self) -> bool {
+        let key = |record: &Self| {
+            let sizes = (record.request_body.len(), record.response_size());
+            let times = (
+                record.started_at_millis.to_bits(),
+                record.ended_millis.map(f64::to_bits),
+            );
+            (
+                sizes,
+                times,
+                record.response.is_some(),
+                record.aborted,
+                record.trailers.len(),
+            )
+        };
+        key(self) == key(other)
     }
 
     /// Returns what the record holds in memory, roughly, in bytes.

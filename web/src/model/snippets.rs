@@ -114,11 +114,12 @@ impl Call<'_> {
         own.map(|(name, value)| (&**name, &**value))
     }
 
-    fn shell_headers(&self) -> String {
+    fn shell_headers(&self, quote: fn(String) -> String) -> String {
         self.metadata()
             .fold(String::new(), |mut text, (name, value)| {
+                let header = quote(format!("{name}: {value}"));
                 // Writing to a string can't fail.
-                let _ = write!(text, " -H {}", shell_quote(&format!("{name}: {value}")));
+                let _ = write!(text, " -H {}", shell_quote(&header));
                 text
             })
     }
@@ -129,7 +130,10 @@ impl Call<'_> {
         } else {
             " -plaintext"
         };
-        let (headers, data) = (self.shell_headers(), shell_quote(&self.json()));
+        let (headers, data) = (
+            self.shell_headers(|header| header),
+            shell_quote(&self.json()),
+        );
         let server = authority(self.base_url);
         format!(
             "grpcurl{transport}{headers} -d {data} {server} {}",
@@ -143,7 +147,7 @@ impl Call<'_> {
         } else {
             " --http2-prior-knowledge"
         };
-        let (headers, data) = (self.shell_headers(), shell_quote(&self.json()));
+        let (headers, data) = (self.shell_headers(csv_quote), shell_quote(&self.json()));
         format!(
             "buf curl --protocol grpc{prior}{headers} -d {data} {}",
             self.record.url
@@ -281,6 +285,14 @@ fn rust_value(value: &str) -> String {
         .rsplit_once(" = ")
         .map_or(value, |(_, number)| number)
         .to_owned()
+}
+
+/// Quotes a header for buf, which reads each as a line of CSV.
+fn csv_quote(header: String) -> String {
+    if header.contains(['"', ',']) {
+        return format!("\"{}\"", header.replace('"', "\"\""));
+    }
+    header
 }
 
 fn shell_quote(text: &str) -> String {

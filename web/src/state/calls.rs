@@ -13,7 +13,7 @@ use wire::code::Code;
 use super::schema::Schemas;
 use super::server::Server;
 use crate::client;
-use crate::client::tap::Tap;
+use crate::client::tap::{LARGE_BYTES, Tap};
 use crate::model::call::{Call, Outcome, Success, enforce_bounds};
 use crate::model::greeting::Request;
 use crate::model::raw::RawRequest;
@@ -140,7 +140,10 @@ impl Calls {
             let running = running.clone();
             async move {
                 let result = call.await.unwrap_or_else(|_| Err(canceled()));
-                self.finish(&running, result, tap.elapsed_millis());
+                if tap.record().response_size() >= LARGE_BYTES {
+                    TimeoutFuture::new(0).await;
+                }
+                self.finish(&running, result, &tap);
             }
         });
         spawn_local(async move {
@@ -155,14 +158,16 @@ impl Calls {
         number
     }
 
-    fn finish(self, running: &Running, result: Result<Success, Failure>, elapsed_millis: f64) {
+    fn finish(self, running: &Running, result: Result<Success, Failure>, tap: &Tap) {
         let unreached = matches!(&result, Err(failure) if failure.is_unreached());
         self.in_flight.set(None);
+        let elapsed_millis = tap.elapsed_millis();
         running.change(|call| {
+            call.record = Arc::new(tap.record());
             call.outcome = Outcome::Ended {
                 result,
                 elapsed_millis,
-            }
+            };
         });
         running.show();
         self.list.update(enforce_bounds);

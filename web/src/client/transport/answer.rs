@@ -6,6 +6,7 @@
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
+use gloo_timers::future::TimeoutFuture;
 use tonic::codegen::http::{HeaderMap, HeaderName, HeaderValue, Response};
 use web_sys::{ReadableStreamDefaultReader, ResponseType};
 use wire::content_type::{ContentType, Dialect};
@@ -15,6 +16,7 @@ use wire::trailers;
 
 use super::fetch::{Fetched, Hold, read};
 use super::{Ending, MAX_MESSAGE_BYTES, ResponseBody, status_from_fault};
+use crate::client::tap::LARGE_BYTES;
 use crate::model::fault::Fault;
 use crate::model::record::Lines;
 
@@ -136,6 +138,10 @@ impl Reading {
                     return Err(Fault::Compressed);
                 }
                 if !frame.is_trailers() {
+                    if frame.payload.len() >= LARGE_BYTES {
+                        // Decoding it is a task of its own, so that the page stays alive.
+                        TimeoutFuture::new(0).await;
+                    }
                     return Ok(Item::Message(frame.encode()));
                 }
                 self.trailers = Some(parse_trailers(&frame.payload)?);

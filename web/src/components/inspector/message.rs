@@ -33,17 +33,17 @@ pub fn MessageTab(
     let (request, response) = (body(Side::Request), body(Side::Response));
     view! {
         <div class="columns columns-2">
-            <section aria-label=text(|m| m.request)>
+            <div>
                 <h3>{text(|m| m.request)}</h3>
                 <Json body=request hovered=asked active=asked label=text(|m| m.request_json) />
-            </section>
-            <section aria-label=text(|m| m.answer)>
+            </div>
+            <div>
                 <h3>{text(|m| m.answer)}</h3>
                 <Json body=response hovered=answered active=answered label=text(|m| m.answer_json) />
                 <Show when=nothing(response)>
                     <p class="note">{text(|m| m.no_message)}</p>
                 </Show>
-            </section>
+            </div>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Texts for other tools.
 
-use super::{Tool, shell_quote, snippet};
+use super::{Tool, csv_quote, shell_quote, snippet};
 use crate::model::inspection::Side;
 use crate::model::record::Record;
 use crate::model::schema::Schema;
@@ -90,4 +90,10 @@ fn libraries_name_service_and_method_in_their_own_case() {
 #[test]
 fn single_quotes_survive_the_shell() {
     assert_eq!(shell_quote("it's"), r"'it'\''s'");
+}
+
+#[test]
+fn buf_gets_commas_and_quotes_as_csv() {
+    assert_eq!(csv_quote("a: 1".to_owned()), "a: 1");
+    assert_eq!(csv_quote(r#"a: "1", 2"#.to_owned()), r#""a: ""1"", 2""#);
 }
