@@ -101,6 +101,9 @@ pub(super) const STEPS: &[Step] = &[
     },
 ];
 
+/// End-to-end cases that measure time; beside other cases they would measure those.
+const MEASURED: &str = "page_large";
+
 /// Longest run of one test binary in the browser; the runner's own 20 seconds are short for a
 /// busy machine.
 const BROWSER_TEST_LIMIT_SECS: &str = "120";
@@ -187,14 +190,20 @@ fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
 
 fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
     let browser = browser::ensure()?;
-    let mut test = workspace.cargo(["test", "-p", "tests"]);
-    test.env("AXE", npm::axe()?)
-        .env("BUF", npm::buf()?)
-        .env("CHROMEDRIVER", browser.driver)
-        .env("CHROMIUM", browser.chromium)
-        .env("CONNECT_ES", npm::connect_es()?)
-        .env("GANGPLANK_BIN", workspace.binary());
-    cargo(test)
+    let (axe, buf, connect_es) = (npm::axe()?, npm::buf()?, npm::connect_es()?);
+    let test = |arguments: &[&str]| {
+        let mut test = workspace.cargo(["test", "-p", "tests"]);
+        test.args(arguments)
+            .env("AXE", &axe)
+            .env("BUF", &buf)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("CHROMIUM", &browser.chromium)
+            .env("CONNECT_ES", &connect_es)
+            .env("GANGPLANK_BIN", workspace.binary());
+        cargo(test)
+    };
+    test(&["--", "--skip", MEASURED])?;
+    test(&["--test", "e2e", MEASURED])
 }
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome, Failure> {
