@@ -15,7 +15,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     let descriptors = protox::compile(FILES, ["."])?;
-    fs::write(out_dir.join("descriptor_set.bin"), descriptors.encode_to_vec())?;
+    fs::write(
+        out_dir.join("descriptor_set.bin"),
+        descriptors.encode_to_vec(),
+    )?;
     tonic_prost_build::configure()
         .build_server(env::var_os("CARGO_FEATURE_SERVER").is_some())
         // The stubs' own `connect` would pull a native transport into the page.

@@ -144,7 +144,7 @@ pub(super) static MESSAGES: Messages = Messages {
     tool: "Tool",
     copy_code: "Copy",
     copied_code: "Copied",
-    code_is_run: "The project's tests run this text as it stands.",
+    code_is_run: "The project's tests run this text, or compile it, as it stands.",
     code_is_not_run: "Not run by the project's tests: this tool isn't in the registries they use.",
     break_it: "Break it",
     break_intro: "Each button makes a call fail for real. Watch the status, the diagram and the bytes.",

@@ -144,7 +144,7 @@ pub(super) static MESSAGES: Messages = Messages {
     tool: "工具",
     copy_code: "复制",
     copied_code: "已复制",
-    code_is_run: "这段代码由项目测试原样运行过。",
+    code_is_run: "项目测试会原样运行或编译这段代码。",
     code_is_not_run: "项目测试没有运行它：测试所用的软件源里没有这个工具。",
     break_it: "弄坏它",
     break_intro: "每个按钮都会让一次调用真的失败。看看状态码、时序图和字节有什么变化。",

@@ -53,7 +53,7 @@ impl Tool {
         }
     }
 
-    /// Returns whether the project's own tests run the text this page gives.
+    /// Returns whether the project's own tests run or compile the text this page gives.
     pub fn is_run_by_tests(self) -> bool {
         self != Self::Grpcurl
     }
