@@ -75,9 +75,12 @@ impl tonic::codegen::Service<http::Request<tonic::body::Body>> for Transport {
             let headers = request_headers(&head.headers, format);
             tap.requested(&url, &path, headers.clone(), body.clone());
             let ending = Ending::new(tap.clone());
-            let result = match fetch::fetch(&url, &headers, &body).await {
-                Ok(response) => answer::read_head(response, ending).await,
-                Err(fetch::Rejected) => Err(diagnose::diagnose(&base_url).await),
+            let result = if let Ok(response) = fetch::fetch(&url, &headers, &body).await {
+                answer::read_head(response, ending).await
+            } else {
+                // Looking for the cause isn't part of the call's time.
+                tap.ended(false);
+                Err(diagnose::diagnose(&base_url).await)
             };
             result.map_err(|fault| {
                 tap.fault(fault.clone());

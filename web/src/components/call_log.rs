@@ -59,11 +59,7 @@ pub fn CallLog(
             .collect_view()
     };
     let walk = move |event: KeyboardEvent| {
-        let step = match &*event.key() {
-            "j" | "J" | "ArrowDown" => 1,
-            "k" | "K" | "ArrowUp" => -1,
-            _ => return,
-        };
+        let Some(step) = step_of(&event) else { return };
         event.prevent_default();
         if let Some(number) =
             shown.with_untracked(|calls| neighbor(calls, selected.get_untracked(), step))
@@ -193,6 +189,17 @@ fn Row(
                 </div>
             </td>
         </tr>
+    }
+}
+
+/// Returns where a key walks: one row down or up. Keys with a modifier are the browser's.
+fn step_of(event: &KeyboardEvent) -> Option<isize> {
+    let is_special = event.ctrl_key() || event.meta_key() || event.alt_key();
+    match &*event.key() {
+        _ if is_special => None,
+        "j" | "J" | "ArrowDown" => Some(1),
+        "k" | "K" | "ArrowUp" => Some(-1),
+        _ => None,
     }
 }
 

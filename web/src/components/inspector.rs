@@ -98,6 +98,9 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Tabs(tab: RwSignal<Tab>) -> impl IntoView {
     let step = move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         let current = tab.get_untracked();
         let next = match &*event.key() {
             "ArrowRight" => current.next(),

@@ -18,6 +18,8 @@ pub fn Json(
     body: Signal<Option<Arc<WireBody>>>,
     /// Told the row under the pointer.
     hovered: RwSignal<Option<usize>>,
+    /// Told the row that was clicked.
+    kept: RwSignal<Option<usize>>,
     /// The row that's lit.
     #[prop(into)]
     active: Signal<Option<usize>>,
@@ -31,7 +33,7 @@ pub fn Json(
         };
         let lines = body.view.json.iter().take(MAX_LINES).cloned();
         lines
-            .map(|line| view! { <Line line body=Arc::clone(&body) hovered active /> })
+            .map(|line| view! { <Line line body=Arc::clone(&body) hovered kept active /> })
             .collect()
     };
     view! {
@@ -46,6 +48,7 @@ fn Line(
     line: JsonLine,
     body: Arc<WireBody>,
     hovered: RwSignal<Option<usize>>,
+    kept: RwSignal<Option<usize>>,
     active: Signal<Option<usize>>,
 ) -> impl IntoView {
     let JsonLine {
@@ -67,7 +70,7 @@ fn Line(
     };
     let comma = if comma { "," } else { "" };
     view! {
-        <div class="json-line" class:lit=is_lit on:mouseenter=move |_| hovered.set(row)>
+        <div class="json-line" class:lit=is_lit on:mouseenter=move |_| hovered.set(row) on:click=move |_| kept.set(row)>
             {"  ".repeat(indent)}
             {key}
             <span class=class>{value}</span>

@@ -9,8 +9,8 @@ use crate::model::hex::hex;
 use crate::model::wire_body::WireBody;
 use crate::model::wire_view::{Row, Title};
 
-/// Rows that are drawn.
-const MAX_SHOWN: usize = 200;
+/// Rows that are drawn, and walked by the arrow keys.
+pub const MAX_SHOWN: usize = 200;
 
 /// The parts of a body.
 #[component]

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::json::Json;
-use super::part_list::PartList;
+use super::part_list::{MAX_SHOWN, PartList};
 use crate::components::copy::CopyBar;
 use crate::i18n::{locale, text};
 use crate::model::hex::{HexLine, Run, hex_lines};
@@ -39,9 +39,12 @@ pub fn WireColumns(
     Effect::new(move |_| kept.set(row_of(body.get(), pointed.get())));
 
     let walk = move |event: KeyboardEvent| {
-        let last = body
-            .get_untracked()
-            .map_or(0, |body| body.view.rows.len().saturating_sub(1));
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let last = body.get_untracked().map_or(0, |body| {
+            body.view.rows.len().min(MAX_SHOWN).saturating_sub(1)
+        });
         let current = kept.get_untracked();
         let next = match &*event.key() {
             "ArrowDown" | "ArrowRight" => current.map_or(0, |row| (row + 1).min(last)),
@@ -53,6 +56,7 @@ pub fn WireColumns(
         event.prevent_default();
         hovered.set(None);
         kept.set(Some(next));
+        bring_into_view(next);
     };
     let size = move || body.get().map_or(0, |body| body.bytes.len());
     let json_size = move || body.get().map_or(0, |body| body.json_size);
@@ -71,9 +75,18 @@ pub fn WireColumns(
             </section>
             <section aria-label="JSON">
                 <h3>{as_json}</h3>
-                <Json body hovered active label=text(|m| m.answer_json) />
+                <Json body hovered kept active label=text(|m| m.answer_json) />
             </section>
         </div>
+    }
+}
+
+/// Scrolls the list of parts to a row, and the page only if need be.
+fn bring_into_view(row: usize) {
+    if let Some(part) = document().get_element_by_id(&format!("part-{row}")) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        part.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

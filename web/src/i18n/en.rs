@@ -35,7 +35,7 @@ pub(super) static MESSAGES: Messages = Messages {
     metadata: "Metadata",
     metadata_invalid: |line| {
         format!(
-            "Line {line} isn't metadata: a name in a-z 0-9 _ - . without grpc-, a colon, a value in ASCII (base64 for -bin)."
+            "Line {line} isn't metadata: a name in a-z 0-9 _ - . without grpc-, a colon, a value in ASCII (base64 for -bin). Some names, such as cookie, only the browser may send."
         )
     },
     format: "Encoding of gRPC-Web",
@@ -47,7 +47,7 @@ pub(super) static MESSAGES: Messages = Messages {
     rejected_by_server: "The server rejects this field:",
     share: "Copy a link to this call",
     with_secrets: "with secret metadata",
-    link_copied: "Copied, and in the address bar. Opening it sends nothing.",
+    link_copied: "The link is in the address bar and, where the browser allows it, on the clipboard. Opening it sends nothing.",
     answer: "Answer",
     answer_empty: "Press a button, and MyService answers here.",
     waiting: "Waiting for the answer…",
@@ -145,7 +145,7 @@ pub(super) static MESSAGES: Messages = Messages {
     copy_code: "Copy",
     copied_code: "Copied",
     code_is_run: "The project's tests run this text, or compile it, as it stands.",
-    code_is_not_run: "Not run by the project's tests: this tool isn't in the registries they use.",
+    code_is_not_run: "Not run by the project's tests.",
     break_it: "Break it",
     break_intro: "Each button makes a call fail for real. Watch the status, the diagram and the bytes.",
     break_name,
@@ -180,7 +180,7 @@ pub(super) static MESSAGES: Messages = Messages {
     message_type: "Message type",
     message_unknown: "unknown message",
     decoded: "Every byte, named",
-    footer: "Enter sends, Ctrl-Enter from anywhere in the form. J and K walk the calls, arrow keys walk the bytes. Nothing leaves this page but the calls you make.",
+    footer: "Enter sends, Ctrl-Enter from anywhere in the form. J and K walk the calls, arrow keys walk the bytes. This page talks to the API server alone.",
     code_meaning,
     fault_remedy,
 };
@@ -265,6 +265,9 @@ fn fault_remedy(fault: &Fault) -> String {
             "This isn't a gRPC-Web endpoint, perhaps a web page: check the address and port.".to_owned()
         }
         Fault::Text(_) => "The server or a proxy breaks base64: switch the encoding to binary.".to_owned(),
+        Fault::AnswerSize(limit) => {
+            format!("This page takes answers up to {limit} bytes in all: ask for less at a time.")
+        }
         Fault::Frame(FrameError::TooLong { limit, .. }) => {
             format!("This page takes messages up to {limit} bytes: ask for less, or stream it in pieces.")
         }

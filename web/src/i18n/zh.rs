@@ -35,7 +35,7 @@ pub(super) static MESSAGES: Messages = Messages {
     metadata: "元数据（metadata）",
     metadata_invalid: |line| {
         format!(
-            "第 {line} 行不是合法的元数据：名称只能用 a-z 0-9 _ - .，不能以 grpc- 开头；冒号后的值须为 ASCII（-bin 结尾的用 base64）。"
+            "第 {line} 行不是合法的元数据：名称只能用 a-z 0-9 _ - .，不能以 grpc- 开头；冒号后的值须为 ASCII（-bin 结尾的用 base64）。有些名称（如 cookie）只有浏览器自己能发送。"
         )
     },
     format: "gRPC-Web 的编码",
@@ -47,21 +47,21 @@ pub(super) static MESSAGES: Messages = Messages {
     rejected_by_server: "服务器不接受这一项：",
     share: "复制这次调用的链接",
     with_secrets: "包含敏感元数据",
-    link_copied: "已复制，地址栏也更新了。打开链接不会自动发送。",
-    answer: "应答",
-    answer_empty: "点一下按钮，MyService 的回答就会出现在这里。",
-    waiting: "正在等待应答……",
+    link_copied: "链接已写入地址栏；浏览器允许时，也已复制到剪贴板。打开链接不会自动发送。",
+    answer: "响应",
+    answer_empty: "点一下按钮，MyService 的响应就会出现在这里。",
+    waiting: "正在等待响应……",
     from_replica: |replica| format!("来自 {replica}"),
     messages_received: |count| format!("调用成功，收到 {count} 条消息。"),
     status: "状态码",
     served_by: "副本",
-    served_at: "应答时刻（UTC）",
+    served_at: "响应时刻（UTC）",
     round_trip: "往返耗时",
     on_the_wire: "传输字节",
     server_message: "服务器的说明：",
-    page_says: "本页面发现：",
+    page_says: "页面判断：",
     gone_title: "连接不上服务器",
-    gone_place: |server| format!("没有从 {server} 得到可读的应答。"),
+    gone_place: |server| format!("没有从 {server} 得到可读的响应。"),
     gone_retrying: "页面会继续尝试连接，恢复后会告诉你。",
     back_again: "服务器恢复了，请重新发送。",
     what_happened: "刚才发生了什么",
@@ -70,7 +70,7 @@ pub(super) static MESSAGES: Messages = Messages {
     as_table: "以表格查看",
     drawn_slower: |times| {
         format!(
-            "时间均为实测。间距不按比例，箭头的绘制比实际慢约 {} 倍。",
+            "时间均为实测。间距不按比例，动画时长约为实际的 {} 倍。",
             fixed(times, 0)
         )
     },
@@ -79,15 +79,15 @@ pub(super) static MESSAGES: Messages = Messages {
     lane_service: "MyService",
     hop_in_process: "进程内",
     step_handed: "同一条消息",
-    step_answered: "应答与状态",
+    step_answered: "响应与状态",
     step_head: "响应头",
     step_more_frames: |count, size| format!("另有 {count} 帧 · {size} B"),
     step_foreign: "响应体不是 gRPC-Web",
     step_abort: "页面主动断开",
     step_nothing: "没有任何返回",
-    at_time: |time| format!("第 {time}"),
+    at_time: |time| format!("{time} 时"),
     took_time: |time| format!("用时 {time}"),
-    column_hop: "路段",
+    column_hop: "方向",
     column_what: "内容",
     inspector: "检查器",
     inspector_empty: "发起一次调用，就能看到它的每一个字节。",
@@ -97,7 +97,7 @@ pub(super) static MESSAGES: Messages = Messages {
     tab_timing: "耗时",
     tab_code: "代码",
     request_json: "请求的 JSON",
-    answer_json: "应答的 JSON",
+    answer_json: "响应的 JSON",
     no_message: "没有返回消息，原因见 trailer（尾部）。",
     request_headers: "请求头",
     request_headers_hint: "只列出本页面设置的部分。浏览器还会自行添加（如 origin），网页无权查看。",
@@ -109,9 +109,9 @@ pub(super) static MESSAGES: Messages = Messages {
         format!("实际传输的是 {sent} 个 base64 字符，对应下面的 {decoded} 个字节。")
     },
     bytes: "字节",
-    bytes_owned: |size| format!("{size} 个字节，个个有归属"),
+    bytes_owned: |size| format!("{size} 个字节，每个都有归属"),
     more_bytes: |rest| format!("显示更多（还有 {rest} 个字节）"),
-    as_json: |size| format!("写成 JSON 是 {size} 个字节"),
+    as_json: |size| format!("JSON 格式：{size} 个字节"),
     parts: "组成",
     no_bytes: "没有字节。",
     message_frame: "消息帧",
@@ -139,14 +139,14 @@ pub(super) static MESSAGES: Messages = Messages {
     phase_wait: "发送并等待",
     phase_receive: "接收",
     phases_hidden: "浏览器隐藏了这次调用的各个阶段：调用失败，或者跨源服务器没有发送 Timing-Allow-Origin。",
-    server_account: "服务器自述（Server-Timing）",
+    server_account: "服务器自报耗时（Server-Timing）",
     no_server_account: "服务器没有提供，或被浏览器隐藏。",
     tool: "工具",
     copy_code: "复制",
     copied_code: "已复制",
     code_is_run: "项目测试会原样运行或编译这段代码。",
-    code_is_not_run: "项目测试没有运行它：测试所用的软件源里没有这个工具。",
-    break_it: "弄坏它",
+    code_is_not_run: "项目测试没有运行过它。",
+    break_it: "制造故障",
     break_intro: "每个按钮都会让一次调用真的失败。看看状态码、时序图和字节有什么变化。",
     break_name,
     break_explained,
@@ -172,15 +172,15 @@ pub(super) static MESSAGES: Messages = Messages {
     paste: "粘贴",
     paste_label: "粘贴到这里",
     paste_invalid: "既不是十六进制，也不是 base64。",
-    kind: "读作",
+    kind: "解读方式",
     kind_guess: "自动判断",
     kind_frames: "帧",
     kind_text: "文本模式",
     kind_message: "单条消息",
     message_type: "消息类型",
     message_unknown: "未知消息",
-    decoded: "逐字节命名",
-    footer: "Enter 发送，表单内任意位置可按 Ctrl-Enter。J、K 浏览调用记录，方向键浏览字节。除了你发起的调用，本页不会发出任何数据。",
+    decoded: "逐字节解读",
+    footer: "Enter 发送，表单内任意位置可按 Ctrl-Enter。J、K 浏览调用记录，方向键浏览字节。本页只与 API 服务器通信。",
     code_meaning,
     fault_remedy,
 };
@@ -221,7 +221,7 @@ fn break_explained(chosen: Break) -> &'static str {
             "这次调用只有 1 毫秒，期限通过 grpc-timeout 传给服务器，页面自己也会计时。谁先发现超时，谁就以 DEADLINE_EXCEEDED 结束调用，之后不再有人为它工作。"
         }
         Break::CanceledStream => {
-            "页面订阅服务器的健康状态，这个流本身不会结束；页面收到第一条消息就离开。断开会中止 fetch，服务器随即放弃它那一端的流。"
+            "页面订阅服务器的健康状态，这个流本身不会结束；页面收到第一条消息就断开。断开会中止 fetch，服务器随即放弃它那一端的流。"
         }
         Break::OversizeMessage => {
             "消息声明有 5 MiB，服务器只收 4 MiB，于是不再往下读，直接返回 RESOURCE_EXHAUSTED。长度写在帧的前五个字节里，不必缓存就能看到。"
@@ -243,7 +243,7 @@ fn fault_remedy(fault: &Fault) -> String {
             "服务器前面有东西做了重定向，多半是登录页：先在那里登录，或直接调用服务器。".to_owned()
         }
         Fault::HttpStatus(404) => {
-            "这里应答的不是 gRPC，多半是代理：请检查地址，并确认代理会转发 gRPC-Web。".to_owned()
+            "这里响应的不是 gRPC，多半是代理：请检查地址，并确认代理会转发 gRPC-Web。".to_owned()
         }
         Fault::HttpStatus(415) => {
             "服务器不接受 gRPC-Web：请在它前面放一个 gRPC-Web 网关，例如 gangplank。".to_owned()
@@ -254,19 +254,22 @@ fn fault_remedy(fault: &Fault) -> String {
         }
         Fault::ContentType(_) => "这里不是 gRPC-Web 服务，也许只是一个网页：请检查地址和端口。".to_owned(),
         Fault::Text(_) => "服务器或代理弄坏了 base64：请把编码改为二进制。".to_owned(),
+        Fault::AnswerSize(limit) => {
+            format!("本页面一次调用最多接收 {limit} 字节：请减少每次请求的数据量。")
+        }
         Fault::Frame(FrameError::TooLong { limit, .. }) => {
             format!("本页面最多接收 {limit} 字节的消息：请减少数据量，或改用流分批返回。")
         }
         Fault::Frame(FrameError::Truncated { .. }) => {
-            "应答在一帧中间被截断：请检查是否有代理限制或缓存了响应。".to_owned()
+            "响应在一帧中间被截断：请检查是否有代理限制或缓存了响应。".to_owned()
         }
-        Fault::Frame(_) => "这些字节不是 gRPC-Web 帧：请检查这个地址上到底是什么在应答。".to_owned(),
+        Fault::Frame(_) => "这些字节不是 gRPC-Web 帧：请检查这个地址上到底是什么在响应。".to_owned(),
         Fault::Compressed => "请关闭服务器的压缩，或关闭擅自压缩的代理。".to_owned(),
         Fault::Trailers(_) => "服务器写出的 trailer 帧不合规范：请看“字节”页。".to_owned(),
         Fault::MissingTrailers => {
-            "代理丢掉了应答的结尾，或者服务器中途退出：调用可能已经执行，也可能没有。".to_owned()
+            "代理丢掉了响应的结尾，或者服务器中途退出：调用可能已经执行，也可能没有。".to_owned()
         }
-        Fault::BrokenBody => "接收应答时连接断开：调用可能已经执行，重发前请三思。".to_owned(),
+        Fault::BrokenBody => "接收响应时连接断开：调用可能已经执行，重发前请先确认。".to_owned(),
         Fault::DeadlinePassed => {
             "请放宽截止时间，或在“耗时”页看看慢在哪里；服务器也可能已经把事情做完了。".to_owned()
         }
@@ -282,7 +285,7 @@ fn code_meaning(code: Code) -> &'static str {
         Code::Canceled => "调用已取消，这次是由本页面取消的。",
         Code::Unknown => "出错了，但没有说明原因。",
         Code::InvalidArgument => "请求内容不符合要求，修改后再发送。",
-        Code::DeadlineExceeded => "截止时间已过，应答还没有到。",
+        Code::DeadlineExceeded => "截止时间已过，响应还没有到。",
         Code::NotFound => "请求的对象不存在。",
         Code::AlreadyExists => "要创建的对象已经存在。",
         Code::PermissionDenied => "身份已确认，但没有权限执行此操作。",

@@ -41,6 +41,8 @@ pub enum Fault {
     BrokenBody,
     /// The deadline passed before the answer had come.
     DeadlinePassed,
+    /// The body is larger than this many bytes.
+    AnswerSize(usize),
     /// A unary call succeeded with this many messages instead of one.
     MessageCount(usize),
 }
@@ -59,7 +61,9 @@ impl Fault {
             | Self::MissingTrailers
             | Self::Trailers(TrailersError::MissingStatus) => Code::Unknown,
             Self::HttpStatus(status) => Code::from_http_status(*status),
-            Self::Frame(FrameError::TooLong { .. }) => Code::ResourceExhausted,
+            Self::Frame(FrameError::TooLong { .. }) | Self::AnswerSize(_) => {
+                Code::ResourceExhausted
+            }
             Self::Text(_) | Self::Frame(_) | Self::Compressed | Self::Trailers(_) => Code::Internal,
             Self::MessageCount(_) => Code::Unimplemented,
             Self::DeadlinePassed => Code::DeadlineExceeded,
@@ -91,6 +95,7 @@ impl fmt::Display for Fault {
             Self::Text(error) => write!(f, "broken base64: {error}"),
             Self::Frame(error) => error.fmt(f),
             Self::DeadlinePassed => f.write_str("the deadline passed in the page"),
+            Self::AnswerSize(limit) => write!(f, "the answer exceeds {limit} bytes"),
             Self::Compressed => f.write_str("a frame is compressed, which nobody asked for"),
             Self::Trailers(error) => write!(f, "broken trailers: {error}"),
             Self::MissingTrailers => f.write_str("the body ended without trailers"),

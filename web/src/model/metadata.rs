@@ -15,7 +15,7 @@ pub struct BadLine {
 /// Returns the pairs of a text; empty lines are passed over.
 ///
 /// Names are lower-cased and made of `0-9 a-z _ - .`, without the reserved prefix `grpc-`;
-/// values are printable ASCII, base64 where the name ends in `-bin`. Source: gRPC PROTOCOL-HTTP2.md.
+/// names that a page can't send are refused; values are printable ASCII, base64 where the name ends in `-bin`. Source: gRPC PROTOCOL-HTTP2.md.
 pub fn parse(text: &str) -> Result<Pairs, BadLine> {
     let lines = text
         .lines()
@@ -33,7 +33,38 @@ fn parse_line(line: &str) -> Option<(String, String)> {
     let is_name = !name.is_empty() && name.bytes().all(is_legal) && !name.starts_with("grpc-");
     let is_value = value.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let is_decodable = !name.ends_with("-bin") || base64::decode(value).is_ok();
-    (is_name && is_value && is_decodable).then(|| (name, value.to_owned()))
+    (is_name && is_value && is_decodable && !is_taken(&name)).then(|| (name, value.to_owned()))
+}
+
+/// Returns whether the browser or the transport keeps a header name to itself: it would be dropped
+/// without a word. Source: Fetch standard, "forbidden request-header".
+fn is_taken(name: &str) -> bool {
+    const TAKEN: [&str; 22] = [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "via",
+        "x-grpc-web",
+        "x-user-agent",
+    ];
+    let starts = ["access-control-", "proxy-", "sec-"];
+    TAKEN.contains(&name) || starts.iter().any(|start| name.starts_with(start))
 }
 
 /// Returns whether a pair of this name may be a secret, to be left out of links.

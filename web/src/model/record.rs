@@ -129,7 +129,8 @@ impl Record {
 
     /// Returns what the record holds in memory, roughly, in bytes.
     pub fn held_bytes(&self) -> usize {
-        self.request_body.len() + self.response_size()
+        let joined = self.joined.get().filter(|_| self.chunks.len() > 1);
+        self.request_body.len() + self.response_size() + joined.map_or(0, Bytes::len)
     }
 
     /// Returns how the answer was put on HTTP, if its content type says so.

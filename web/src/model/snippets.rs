@@ -1,6 +1,9 @@
 //! The same call in other tools: text to copy, made from what really went over the wire.
 
 use std::fmt::Write as _;
+use std::time::Duration;
+
+use wire::timeout;
 
 use super::json_text::quote;
 use super::json_view::compact;
@@ -66,6 +69,12 @@ pub fn snippet(tool: Tool, record: &Record, request: &WireBody) -> String {
         .url
         .strip_suffix(&*record.path)
         .unwrap_or(&record.url);
+    if request.bytes.len() > MAX_REQUEST_BYTES {
+        return format!(
+            "# {} bytes are too many to stand in a text.\n",
+            request.bytes.len()
+        );
+    }
     let call = Call {
         record,
         request,
@@ -80,6 +89,9 @@ pub fn snippet(tool: Tool, record: &Record, request: &WireBody) -> String {
         Tool::Tonic => call.tonic(),
     }
 }
+
+/// Largest request that is written out, in bytes; JSON shows longer values cut.
+const MAX_REQUEST_BYTES: usize = 2 * 1024;
 
 /// Headers that every tool sets by itself.
 const OWN_HEADERS: [&str; 5] = [
@@ -114,6 +126,18 @@ impl Call<'_> {
         own.map(|(name, value)| (&**name, &**value))
     }
 
+    fn deadline(&self) -> Option<Duration> {
+        let headers = &self.record.request_headers;
+        let (_, timeout) = headers.iter().find(|(name, _)| name == "grpc-timeout")?;
+        timeout::parse(timeout).ok()
+    }
+
+    /// Returns an option with the deadline, or nothing without one.
+    fn timed(&self, write: fn(u128) -> String) -> String {
+        let millis = self.deadline().map(|deadline| deadline.as_millis());
+        millis.map(write).unwrap_or_default()
+    }
+
     fn shell_headers(&self, quote: fn(String) -> String) -> String {
         self.metadata()
             .fold(String::new(), |mut text, (name, value)| {
@@ -135,8 +159,10 @@ impl Call<'_> {
             shell_quote(&self.json()),
         );
         let server = authority(self.base_url);
+        let time =
+            self.timed(|millis| format!(" -max-time {}.{:03}", millis / 1000, millis % 1000));
         format!(
-            "grpcurl{transport}{headers} -d {data} {server} {}",
+            "grpcurl{transport}{time}{headers} -d {data} {server} {}",
             self.path
         )
     }
@@ -148,8 +174,9 @@ impl Call<'_> {
             " --http2-prior-knowledge"
         };
         let (headers, data) = (self.shell_headers(csv_quote), shell_quote(&self.json()));
+        let time = self.timed(|millis| format!(" --timeout {millis}ms"));
         format!(
-            "buf curl --protocol grpc{prior}{headers} -d {data} {}",
+            "buf curl --protocol grpc{prior}{time}{headers} -d {data} {}",
             self.record.url
         )
     }
@@ -159,7 +186,13 @@ impl Call<'_> {
             ("content-type", "application/grpc-web+proto"),
             ("x-grpc-web", "1"),
         ];
-        let headers = own.into_iter().chain(self.metadata());
+        let timeout = self
+            .record
+            .request_headers
+            .iter()
+            .find(|(name, _)| name == "grpc-timeout");
+        let timeout = timeout.map(|(name, value)| (&**name, &**value));
+        let headers = own.into_iter().chain(timeout).chain(self.metadata());
         let headers = headers.fold(String::new(), |mut text, (name, value)| {
             let _ = writeln!(text, "    {}: {},", quote(name), quote(value));
             text
@@ -172,8 +205,8 @@ impl Call<'_> {
             .collect();
         FETCH_TEMPLATE
             .replace("URL", &quote(&self.record.url))
-            .replace("HEADERS", headers.trim_end())
             .replace("BYTES", &bytes.join(", "))
+            .replace("HEADERS", headers.trim_end())
     }
 
     fn connect_es(&self) -> String {
@@ -185,10 +218,15 @@ impl Call<'_> {
                 let _ = write!(text, "{}: {}, ", quote(name), quote(value));
                 text
             });
-        let options = if headers.is_empty() {
-            String::new()
+        let headers = if headers.is_empty() {
+            headers
         } else {
-            format!(", {{ headers: {{ {headers}}} }}")
+            format!("headers: {{ {headers}}}, ")
+        };
+        let options = headers + &self.timed(|millis| format!("timeoutMs: {millis} "));
+        let options = match options.trim_end_matches([',', ' ']) {
+            "" => String::new(),
+            options => format!(", {{ {options} }}"),
         };
         CONNECT_TEMPLATE
             .replace("FOLDER", &package.replace('.', "/"))
@@ -196,24 +234,20 @@ impl Call<'_> {
             .replace("SERVICE", service)
             .replace("BASE_URL", &quote(self.base_url))
             .replace("METHOD", &lower_first(method))
-            .replace("JSON", &self.json())
             .replace("OPTIONS", &options)
+            .replace("JSON", &self.json())
     }
 
     fn tonic(&self) -> String {
         let (service, method) = self.service_and_method();
         let (package, service) = service.rsplit_once('.').unwrap_or(("", service));
-        let fields = self
-            .request
-            .view
-            .rows
-            .iter()
-            .filter_map(|row| match &row.title {
-                Title::Field {
-                    name: Some(name), ..
-                } if row.depth == 1 => Some((name, &row.value)),
-                _ => None,
-            });
+        let rows = self.request.view.rows.iter().enumerate();
+        let fields = rows.filter_map(|(index, row)| match &row.title {
+            Title::Field {
+                name: Some(name), ..
+            } if row.depth == 1 => Some((name, self.full_text(index).unwrap_or(&row.value))),
+            _ => None,
+        });
         let fields = fields.fold(String::new(), |mut text, (name, value)| {
             let _ = write!(text, "\n        {name}: {},", rust_value(value));
             text
@@ -225,7 +259,38 @@ impl Call<'_> {
             .replace("BASE_URL", &quote(self.base_url))
             .replace("CALL", &snake_case(method))
             .replace("METHOD", method)
+            .replace("EXTRAS", &self.tonic_extras())
             .replace("FIELDS", &fields)
+    }
+
+    /// Returns a text field's value without the cut that a row makes.
+    fn full_text(&self, row: usize) -> Option<&str> {
+        let line = self
+            .request
+            .view
+            .json
+            .iter()
+            .find(|line| line.row == Some(row))?;
+        let is_text = |value: &str| value.starts_with('"');
+        let row = self.request.view.rows.get(row)?;
+        (is_text(&line.value) && is_text(&row.value)).then_some(&*line.value)
+    }
+
+    /// Returns the lines that add deadline and metadata; none for a call without either.
+    fn tonic_extras(&self) -> String {
+        let deadline = self.timed(|millis| {
+            format!("    request.set_timeout(std::time::Duration::from_millis({millis}));\n")
+        });
+        let lines = self.metadata().fold(deadline, |mut text, (name, value)| {
+            let (name, value) = (rust_text(&quote(name)), rust_text(&quote(value)));
+            let line = format!("request.metadata_mut().append({name}, {value}.parse()?);");
+            let _ = writeln!(text, "    {line}");
+            text
+        });
+        if lines.is_empty() {
+            return lines;
+        }
+        format!("    let mut request = tonic::Request::new(request);\n{lines}")
     }
 
     fn service_and_method(&self) -> (&str, &str) {
@@ -271,7 +336,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let request = METHODRequest {FIELDS
         ..Default::default()
     };
-    println!("{:?}", client.CALL(request).await?.into_inner());
+EXTRAS    println!("{:?}", client.CALL(request).await?.into_inner());
     Ok(())
 }
 "#;
@@ -279,12 +344,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Returns a shown value as a Rust expression: texts are quoted already, enums end in their number.
 fn rust_value(value: &str) -> String {
     if value.starts_with('"') {
-        return format!("{value}.into()");
+        return format!("{}.into()", rust_text(value));
     }
     value
         .rsplit_once(" = ")
         .map_or(value, |(_, number)| number)
         .to_owned()
+}
+
+/// Returns a JSON string as a Rust one, which writes `\\u` escapes with braces.
+fn rust_text(quoted: &str) -> String {
+    let mut parts = quoted.split("\\u");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_at_checked(4) {
+        Some((digits, rest)) => format!("{text}\\u{{{digits}}}{rest}"),
+        None => format!("{text}\\u{part}"),
+    })
 }
 
 /// Quotes a header for buf, which reads each as a line of CSV.

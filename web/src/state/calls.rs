@@ -171,7 +171,10 @@ impl Calls {
         });
         running.show();
         self.list.update(enforce_bounds);
-        self.server.heard(!unreached);
+        // A call that the page ended by itself says nothing of the server.
+        if unreached || running.call().record.response.is_some() {
+            self.server.heard(!unreached);
+        }
         let call = running.call();
         self.schemas
             .shared()

@@ -22,7 +22,7 @@ impl Route {
         let route = Self {
             page: RwSignal::new(current()),
         };
-        let back = window_event_listener(ev::popstate, move |_| route.page.set(current()));
+        let back = window_event_listener(ev::popstate, move |_| route.open(current()));
         let click = window_event_listener(ev::click, move |event| route.click(&event));
         on_cleanup(move || {
             back.remove();
@@ -34,6 +34,13 @@ impl Route {
     /// Returns the open page; none where no page has this address.
     pub fn page(self) -> ReadSignal<Option<Page>> {
         self.page.read_only()
+    }
+
+    /// Draws another page; one that's open stays as it is, with all that was typed into it.
+    fn open(self, page: Option<Page>) {
+        if self.page.get_untracked() != page {
+            self.page.set(page);
+        }
     }
 
     /// Opens a page of this app in place, if the click asks for one in the ordinary way.
@@ -48,12 +55,14 @@ impl Route {
             return;
         };
         event.prevent_default();
+        let query = window().location().search().unwrap_or_default();
+        let url = format!("{}{query}", page.path());
         // Fails for other origins only, and a page's path has none.
         let _ = window()
             .history()
-            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(page.path())));
+            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&url)));
         window().scroll_to_with_x_and_y(0.0, 0.0);
-        self.page.set(Some(page));
+        self.open(Some(page));
     }
 }
 

@@ -5,6 +5,7 @@
 //! a body that ends without a status is a fault, never a success. Source: gRPC PROTOCOL-WEB.md.
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::{Either, select};
 use futures_util::stream;
 use gloo_timers::future::TimeoutFuture;
 use tonic::codegen::http::{HeaderMap, HeaderName, HeaderValue, Response};
@@ -20,6 +21,10 @@ use crate::client::tap::LARGE_BYTES;
 use crate::model::fault::Fault;
 use crate::model::record::Lines;
 
+/// How long the body may stay open behind its trailer frame, in milliseconds.
+const MAX_END_MILLIS: u32 = 500;
+/// Largest body the page takes, in bytes: it keeps no more over all calls.
+const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 /// How much of an answer that isn't gRPC-Web is read for the reader to see, in bytes.
 const MAX_FOREIGN_BYTES: usize = 64 * 1024;
 
@@ -53,9 +58,9 @@ pub(super) async fn read_head(
         };
         // A status in the headers counts even where a proxy changed everything else.
         reading.end_with(&lines);
-        return Ok(respond(http_status, trailers, None));
+        return Ok(respond(trailers, None));
     }
-    Ok(respond(http_status, without_status(headers), Some(reading)))
+    Ok(respond(without_status(headers), Some(reading)))
 }
 
 fn end(mut ending: Ending, hold: Hold, fault: Fault) -> Fault {
@@ -65,11 +70,7 @@ fn end(mut ending: Ending, hold: Hold, fault: Fault) -> Fault {
     fault
 }
 
-fn respond(
-    http_status: u16,
-    headers: HeaderMap,
-    reading: Option<Reading>,
-) -> Response<ResponseBody> {
+fn respond(headers: HeaderMap, reading: Option<Reading>) -> Response<ResponseBody> {
     let frames = stream::unfold(reading, |reading| async {
         let mut reading = reading?;
         match reading.next().await {
@@ -79,8 +80,6 @@ fn respond(
         }
     });
     let mut response = Response::new(ResponseBody::new(frames));
-    // A status in the headers counts whatever the HTTP status, which tonic wouldn't look past.
-    let _ = http_status;
     *response.headers_mut() = headers;
     response
 }
@@ -98,6 +97,8 @@ struct Reading {
     frames: FrameDecoder,
     trailers: Option<HeaderMap>,
     header_trailers: Option<HeaderMap>,
+    /// Bytes of the body that came.
+    received: usize,
 }
 
 impl Reading {
@@ -112,6 +113,7 @@ impl Reading {
             frames: FrameDecoder::new(MAX_MESSAGE_BYTES),
             trailers: None,
             header_trailers: None,
+            received: 0,
         }
     }
 
@@ -157,8 +159,16 @@ impl Reading {
         let Some(reader) = &self.reader else {
             return Ok(None);
         };
-        let bytes = read(reader).await.map_err(|_| Fault::BrokenBody)?;
+        let bytes = if self.trailers.is_some() {
+            read_end(reader).await
+        } else {
+            read(reader).await.map_err(|_| Fault::BrokenBody)?
+        };
         if let Some(bytes) = &bytes {
+            self.received = self.received.saturating_add(bytes.len());
+            if self.received > MAX_ANSWER_BYTES {
+                return Err(Fault::AnswerSize(MAX_ANSWER_BYTES));
+            }
             self.ending.tap.chunk(bytes.clone());
         }
         Ok(bytes)
@@ -204,6 +214,15 @@ impl Reading {
             }
         }
         end(self.ending, self.hold, fault)
+    }
+}
+
+/// Reads on behind the trailer frame: the call has its status, so that a connection that breaks or
+/// stays open takes nothing away.
+async fn read_end(reader: &ReadableStreamDefaultReader) -> Option<Bytes> {
+    match select(Box::pin(read(reader)), TimeoutFuture::new(MAX_END_MILLIS)).await {
+        Either::Left((bytes, _)) => bytes.ok().flatten(),
+        Either::Right(_) => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::fault::Fault;
 use crate::model::server::is_loopback;
 
 /// How long the address may take to answer at all, in milliseconds.
-const PROBE_MILLIS: u32 = 2_000;
+const PROBE_MILLIS: u32 = 1_000;
 
 /// Returns the likeliest reason why a call to `base_url` was rejected.
 ///

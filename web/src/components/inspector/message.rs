@@ -35,11 +35,11 @@ pub fn MessageTab(
         <div class="columns columns-2">
             <div>
                 <h3>{text(|m| m.request)}</h3>
-                <Json body=request hovered=asked active=asked label=text(|m| m.request_json) />
+                <Json body=request hovered=asked kept=asked active=asked label=text(|m| m.request_json) />
             </div>
             <div>
                 <h3>{text(|m| m.answer)}</h3>
-                <Json body=response hovered=answered active=answered label=text(|m| m.answer_json) />
+                <Json body=response hovered=answered kept=answered active=answered label=text(|m| m.answer_json) />
                 <Show when=nothing(response)>
                     <p class="note">{text(|m| m.no_message)}</p>
                 </Show>

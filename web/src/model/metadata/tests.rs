@@ -19,6 +19,8 @@ fn bad_line_is_named_by_its_number() {
         ("a: 1\n: empty", 2),
         ("grpc-timeout: 1S", 1),
         ("a b: 1", 1),
+        ("Cookie: a=1", 1),
+        ("sec-fetch-mode: cors", 1),
         ("a: \u{4f60}", 1),
         ("trace-bin: not base64!", 1),
     ] {

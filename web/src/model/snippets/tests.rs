@@ -1,6 +1,6 @@
 //! Texts for other tools.
 
-use super::{Tool, csv_quote, shell_quote, snippet};
+use super::{Tool, csv_quote, rust_text, shell_quote, snippet};
 use crate::model::inspection::Side;
 use crate::model::record::Record;
 use crate::model::schema::Schema;
@@ -96,4 +96,31 @@ fn single_quotes_survive_the_shell() {
 fn buf_gets_commas_and_quotes_as_csv() {
     assert_eq!(csv_quote("a: 1".to_owned()), "a: 1");
     assert_eq!(csv_quote(r#"a: "1", 2"#.to_owned()), r#""a: ""1"", 2""#);
+}
+
+#[test]
+fn deadline_is_part_of_the_same_call() {
+    let mut record = record();
+    record
+        .request_headers
+        .push(("grpc-timeout".to_owned(), "250m".to_owned()));
+    let request = WireBody::of(&record, Side::Request, &Schema::default());
+    for (tool, expected) in [
+        (Tool::Grpcurl, "-max-time 0.250"),
+        (Tool::BufCurl, "--timeout 250ms"),
+        (Tool::Fetch, r#""grpc-timeout": "250m","#),
+        (Tool::ConnectEs, "timeoutMs: 250 }"),
+        (
+            Tool::Tonic,
+            "request.set_timeout(std::time::Duration::from_millis(250));",
+        ),
+    ] {
+        let text = snippet(tool, &record, &request);
+        assert!(text.contains(expected), "{expected} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn rust_writes_escapes_with_braces() {
+    assert_eq!(rust_text(r#""a\u0001b""#), r#""a\u{0001}b""#);
 }
