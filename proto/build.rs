@@ -1,28 +1,53 @@
 //! Compiles every `.proto` file of this package with protox, so that nobody needs protoc.
-//! Writes the stubs and the descriptor set to `OUT_DIR`; `src/lib.rs` includes them.
+//! Writes the stubs and two descriptor sets to `OUT_DIR`; `src/lib.rs` includes them.
+//! The whole set has comments and extension options. The page's has neither, nor the files that only declare
+//! options: each of its bytes is downloaded. Options need no Rust either, so those files have no stubs.
 
 use std::path::PathBuf;
 use std::{env, error::Error, fs};
 
 use prost::Message as _;
+use protox::Compiler;
 
 /// Schema files, relative to this package; imports are found below the same root.
-const FILES: [&str; 1] = ["myservice/v1/my_service.proto"];
+const FILES: [&str; 5] = [
+    "gangplank/v1/admin.proto",
+    "google/api/annotations.proto",
+    "google/api/http.proto",
+    "google/api/httpbody.proto",
+    "myservice/v1/my_service.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
         println!("cargo:rerun-if-changed={file}");
     }
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    let descriptors = protox::compile(FILES, ["."])?;
-    fs::write(
-        out_dir.join("descriptor_set.bin"),
-        descriptors.encode_to_vec(),
-    )?;
+    let mut compiler = Compiler::new(["."])?;
+    compiler.include_imports(true).include_source_info(true);
+    compiler.open_files(FILES)?;
+    // Not by way of `file_descriptor_set`, whose types would lose the extension options.
+    let whole = compiler.encode_file_descriptor_set();
+    fs::write(out_dir.join("descriptor_set.bin"), whole)?;
+
+    let mut descriptors = compiler.file_descriptor_set();
+    descriptors
+        .file
+        .retain(|file| !declares_options(file.name()));
     tonic_prost_build::configure()
         .build_server(env::var_os("CARGO_FEATURE_SERVER").is_some())
         // The stubs' own `connect` would pull a native transport into the page.
         .build_transport(false)
-        .compile_fds(descriptors)?;
+        .compile_fds(descriptors.clone())?;
+    for file in &mut descriptors.file {
+        file.source_code_info = None;
+        file.dependency.retain(|name| !declares_options(name));
+    }
+    let page = descriptors.encode_to_vec();
+    fs::write(out_dir.join("page_descriptor_set.bin"), page)?;
     Ok(())
+}
+
+fn declares_options(file: &str) -> bool {
+    file.starts_with("google/api/") || file == "google/protobuf/descriptor.proto"
 }

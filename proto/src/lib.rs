@@ -2,6 +2,16 @@
 //!
 //! Nothing here is written by hand but this file; the comments come from the `.proto` files.
 //! `FILE_DESCRIPTOR_SET` is the one source for method names, reflection and routes.
+//! `google.api` has no Rust: its options are read from the descriptors.
+
+/// Package `gangplank`: the API server about itself.
+pub mod gangplank {
+    /// Version 1 of package `gangplank`.
+    #[allow(missing_docs, clippy::pedantic, clippy::style)] // Generated code follows its generator's style.
+    pub mod v1 {
+        tonic::include_proto!("gangplank.v1");
+    }
+}
 
 /// Package `myservice`: the demo component.
 pub mod myservice {
@@ -12,6 +22,12 @@ pub mod myservice {
     }
 }
 
-/// Every file of this package and its imports: an encoded `google.protobuf.FileDescriptorSet`.
+/// Every file of this package and its imports, with comments and extension options such as `google.api.http`:
+/// an encoded `google.protobuf.FileDescriptorSet`.
 pub const FILE_DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
+
+/// The same for the page, which downloads every byte: messages, enums and services only,
+/// without comments, extension options and the files of `google.api`.
+pub const PAGE_DESCRIPTOR_SET: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/page_descriptor_set.bin"));
