@@ -14,6 +14,8 @@ pub enum Dialect {
     GrpcWeb,
     /// gRPC-Web whose body is written in base64.
     GrpcWebText,
+    /// HTTP with JSON: one message for a body, the outcome in the HTTP status. Never parsed here.
+    Json,
 }
 
 impl Dialect {
@@ -23,6 +25,7 @@ impl Dialect {
             Self::Grpc => "application/grpc",
             Self::GrpcWeb => "application/grpc-web+proto",
             Self::GrpcWebText => "application/grpc-web-text+proto",
+            Self::Json => "application/json",
         }
     }
 }
