@@ -74,6 +74,13 @@ impl Assets {
         self.file(INDEX).is_some()
     }
 
+    /// True if the binary's page has a file of that path, `/` being its index.
+    pub fn is_file(path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        let path = if path.is_empty() { INDEX } else { path };
+        BUILT_PAGE.files.iter().any(|file| file.path == path)
+    }
+
     /// Answers a request that is nobody else's.
     pub fn answer(&self, request: &Parts) -> Response<Body> {
         let mut response = self.select(request);

@@ -1,33 +1,83 @@
-//! What one server is told: flags for what a person chooses, constants (`limits`) for what bounds its callers.
+//! What a process is told: flags, and for the API server a file, for what a person chooses; constants (`limits`) for what
+//! bounds callers unless told otherwise. Flags win over the file, the file over defaults.
 //! Settings of single rooms are those rooms' own types; nothing is decided here but defaults.
 //! Whatever is wrong is told in one line, since that is what a person reads in a terminal full of build output.
 
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Parser as _;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use http::HeaderName;
 use tracing_subscriber::EnvFilter;
 
+use crate::balancer::Endpoint;
 use crate::gateway::origin::Origin;
+use crate::schema::load::Origin as SchemaOrigin;
 use crate::telemetry;
 
 pub use limits::Limits;
 
+mod cli;
+mod file;
 pub mod limits;
+mod values;
 
-/// What one server needs to know.
+/// What an API server needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Where admin paths are served instead; None for the same listener.
+    pub admin_listen: Option<SocketAddr>,
     /// Pages that may read answers, besides those of loopback origins.
     pub allow_origins: Vec<Origin>,
-    /// Name of the replica of `MyService`.
-    pub replica: String,
-    /// How long each answer of `MyService` waits first.
+    /// Headers that JSON callers may pass on to components, besides the usual ones.
+    pub forward_headers: Vec<HeaderName>,
+    /// The replicas of `MyService` inside the process.
+    pub demo: Demo,
+    /// The components in front of which it stands, by name; the demo's name adds replicas to the demo.
+    pub components: Vec<Component>,
+    /// How long a drain waits for calls in flight.
+    pub drain_timeout: Duration,
+    /// Bounds on what callers may use.
+    pub limits: Limits,
+}
+
+/// The replicas of `MyService` that a server brings along.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// How many; 0 for none.
+    pub replicas: u16,
+    /// What their names begin with, a dash and a number behind it.
+    pub name: String,
+    /// How long each of their answers waits first.
+    pub delay: Duration,
+}
+
+/// One component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Its name, which is the operator's choice.
+    pub name: Arc<str>,
+    /// Where its replicas listen.
+    pub replicas: Vec<Endpoint>,
+    /// Where its descriptors come from.
+    pub schema: SchemaOrigin,
+}
+
+/// What a lone replica needs to know.
+#[derive(Clone, Debug)]
+pub struct ReplicaConfig {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Its name, which every answer carries.
+    pub name: String,
+    /// How long each answer waits first.
     pub delay: Duration,
     /// How long a drain waits for calls in flight.
     pub drain_timeout: Duration,
@@ -36,12 +86,31 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Any free port of loopback, replica-0, no delay, the default limits: what a test wants.
+    /// Any free port of loopback, the demo with one replica, the default limits: what a test wants.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            admin_listen: None,
             allow_origins: Vec::new(),
-            replica: "replica-0".to_owned(),
+            forward_headers: Vec::new(),
+            demo: Demo {
+                replicas: 1,
+                name: "replica".to_owned(),
+                delay: Duration::ZERO,
+            },
+            components: Vec::new(),
+            drain_timeout: Duration::from_secs(10),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for ReplicaConfig {
+    /// Any free port of loopback, replica-0, no delay, the default limits.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            name: "replica-0".to_owned(),
             delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(10),
             limits: Limits::default(),
@@ -52,10 +121,21 @@ impl Default for Config {
 /// What one start of `gangplank` does.
 #[derive(Debug)]
 pub struct Settings {
-    /// The server.
-    pub server: Config,
+    /// What it is.
+    pub role: Role,
+    /// Threads that serve; None for one per core.
+    pub threads: Option<NonZeroUsize>,
     /// Which log lines are written.
     pub log: EnvFilter,
+}
+
+/// What a process is.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// The API server.
+    Serve(Box<Config>),
+    /// One replica of the demo component.
+    Component(Box<ReplicaConfig>),
 }
 
 /// Why `gangplank` ends before it serves.
@@ -74,63 +154,14 @@ impl Stop {
     }
 }
 
-/// An API server that a web page can board directly: gRPC, gRPC-Web, health, reflection and a page on one port.
-#[derive(Debug, Parser)]
-#[command(name = "gangplank", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Without a command, gangplank serves.")]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    serve: Serve,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Serve until Ctrl-C or SIGTERM, then finish the calls in flight.
-    Serve(Serve),
-}
-
-#[derive(Args, Debug)]
-struct Serve {
-    /// Address and port to listen on; port 0 takes any free one.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = listen)]
-    listen: SocketAddr,
-    /// Let pages of this origin read answers, besides those of this machine. May be repeated.
-    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
-    allow_origin: Vec<Origin>,
-    /// Name of this replica, which every answer of MyService carries.
-    #[arg(long, value_name = "NAME", default_value = "replica-0")]
-    name: String,
-    /// Let each answer of MyService wait this long, to try deadlines and Cancel.
-    #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = duration)]
-    delay: Duration,
-    /// How long the calls in flight may take to finish once the server is told to end.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    drain_timeout: Duration,
-    /// Which log lines go to stderr: off, error, warn, info, debug, trace, or target=level pairs.
-    #[arg(long, value_name = "FILTER", default_value = "info", value_parser = log_filter)]
-    log: String,
-}
-
-/// Reads the arguments of a process, its name first.
+/// Reads the arguments of a process, its name first, and the file that they name.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, Stop> {
-    let cli = Cli::try_parse_from(arguments).map_err(|error| stop(&error))?;
-    let flags = match cli.command {
-        Some(Command::Serve(flags)) => flags,
-        None => cli.serve,
-    };
-    Ok(Settings {
-        log: telemetry::parse_filter(&flags.log).map_err(Stop::failure)?,
-        server: Config {
-            listen: flags.listen,
-            allow_origins: flags.allow_origin,
-            replica: flags.name,
-            delay: flags.delay,
-            drain_timeout: flags.drain_timeout,
-            limits: Limits::default(),
-        },
-    })
+    let cli = cli::Cli::try_parse_from(arguments).map_err(|error| stop(&error))?;
+    match cli.command {
+        Some(cli::Command::Component(flags)) => flags.settings(),
+        Some(cli::Command::Serve(flags)) => flags.settings(),
+        None => cli.serve.settings(),
+    }
 }
 
 /// Clap explains errors in paragraphs; this keeps the first sentence and clap's tip, if it has one.
@@ -150,42 +181,8 @@ fn stop(error: &clap::Error) -> Stop {
     Stop::Failure(format!("{first}{tip} (see gangplank --help)"))
 }
 
-fn listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "expected an IP address and a port, such as 127.0.0.1:8080".to_owned())
-}
-
-fn origin(text: &str) -> Result<Origin, String> {
-    text.parse()
-        .map_err(|error: crate::gateway::origin::OriginError| error.to_string())
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    telemetry::parse_filter(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| error.to_string())
-}
-
-/// A whole number and a unit: ms, s, m or h.
-fn duration(text: &str) -> Result<Duration, String> {
-    let unit_at = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let unit_millis = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    let number: Option<u64> = number.parse().ok();
-    let millis = number
-        .zip(unit_millis)
-        .and_then(|(number, unit)| number.checked_mul(unit));
-    millis
-        .map(Duration::from_millis)
-        .ok_or_else(|| "expected a whole number and a unit (ms, s, m, h), such as 250ms".to_owned())
+fn filter(text: &str) -> Result<EnvFilter, Stop> {
+    telemetry::parse_filter(text).map_err(Stop::failure)
 }
 
 #[cfg(test)]

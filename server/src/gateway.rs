@@ -1,11 +1,14 @@
-//! The room that accepts every dialect: grpc, grpc-web and grpc-web-text.
+//! The room that accepts every dialect: grpc, grpc-web, grpc-web-text and json.
 //! A request is classified first; then each layer does one thing: trace, CORS, translation, one status per call,
 //! limits, admission, deadline. `app` stacks them. Inside the translation everything speaks plain gRPC.
 //! Layers fail with `GatewayError` and never word an answer; where an answer must change in mid-stream,
 //! `app` hands them the function that turns the error into a status.
 
+use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use tonic::Status;
 use tonic::body::Body;
 use wire::base64::Base64Error;
@@ -13,20 +16,28 @@ use wire::frame::FrameError;
 use wire::timeout::TimeoutError;
 
 pub mod admit;
-pub mod catalog;
 pub mod classify;
 pub mod cors;
 pub mod deadline;
 pub mod discard;
+pub mod forward;
 pub mod grpc_web;
 pub mod guarded;
 pub mod head;
 pub mod in_flight;
+pub mod json;
 pub mod message_limit;
+pub mod metadata;
+pub mod openapi;
 pub mod origin;
+pub mod pace;
+pub mod route;
 pub mod server_timing;
 pub mod settle;
+pub mod table;
+pub mod template;
 pub mod trace;
+pub mod transcoder;
 
 /// What every layer takes.
 pub type Request = http::Request<Body>;
@@ -38,6 +49,121 @@ pub type ToStatus = fn(&GatewayError) -> Status;
 /// Why a request isn't served as asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {
+    /// A component's message isn't what its schema says, or is over a limit of JSON.
+    #[error("the answer of {method} of component {component}: {error}")]
+    Answer {
+        /// The full name of the method.
+        method: Arc<str>,
+        /// The component.
+        component: Arc<str>,
+        /// What is wrong with it.
+        error: transcoder::TranscodeError,
+    },
+    /// The method answers exactly one message, and didn't.
+    #[error("{method} didn't answer with exactly one message")]
+    AnswerCount {
+        /// The full name of the method.
+        method: Arc<str>,
+    },
+    /// A component's answer isn't a stream of frames, or one is over the limit.
+    #[error("the answer of component {component}: {error}")]
+    AnswerFrame {
+        /// The component.
+        component: Arc<str>,
+        /// What is wrong with it.
+        error: FrameError,
+    },
+    /// The request's body is over the limit.
+    #[error("a body of more than {limit} bytes")]
+    BodyTooLong {
+        /// The limit, in bytes.
+        limit: u32,
+    },
+    /// Nothing of the request's body came for too long.
+    #[error("nothing of the request came for {} s", limit.as_secs())]
+    BodyTooSlow {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The request's body broke off, or its sender reset it.
+    #[error("the request broke off: {cause}")]
+    RequestBroken {
+        /// What the HTTP library says.
+        cause: String,
+    },
+    /// The connection to the replica broke with the call on it.
+    #[error("replica {replica} of component {component}: {cause}")]
+    ReplicaBroken {
+        /// The component.
+        component: Arc<str>,
+        /// The replica's name.
+        replica: Arc<str>,
+        /// What the HTTP library says.
+        cause: String,
+    },
+    /// The replica reset the call.
+    #[error("replica {replica} of component {component} reset the call: {reason}")]
+    ReplicaReset {
+        /// The component.
+        component: Arc<str>,
+        /// The replica's name.
+        replica: Arc<str>,
+        /// HTTP/2's error code.
+        reason: h2::Reason,
+    },
+    /// A replica was called in another dialect than gRPC.
+    #[error("a replica speaks gRPC only")]
+    OnlyGrpc,
+    /// No replica of the component can be reached.
+    #[error("no ready replica of component {component}")]
+    NoReplica {
+        /// The component.
+        component: Arc<str>,
+        /// Why the last one can't be reached; None if there is none.
+        last_error: Option<Arc<str>>,
+    },
+    /// The component answered, but not in gRPC.
+    #[error("component {component} answered HTTP {http_status} without a gRPC status")]
+    NotGrpc {
+        /// The component.
+        component: Arc<str>,
+        /// The replica's name.
+        replica: Arc<str>,
+        /// What it said.
+        http_status: StatusCode,
+        /// What it called it; None if it didn't.
+        content_type: Option<String>,
+    },
+    /// No file, no route and no method has this path.
+    #[error("nothing is served at {path}")]
+    NoRoute {
+        /// The path asked for.
+        path: String,
+        /// A path that would be served and differs little.
+        hint: Option<String>,
+        /// True if the admin paths, which explain routes, are on this listener.
+        is_explained: bool,
+    },
+    /// The path is known, but not with this verb.
+    #[error("{verb} on a path that takes {}", allow.join(", "))]
+    VerbNotAllowed {
+        /// The verb used.
+        verb: http::Method,
+        /// The verbs that the path takes.
+        allow: Vec<String>,
+    },
+    /// The path isn't in the one form that routing and policy see.
+    #[error("{0}")]
+    Path(route::PathError),
+    /// JSON, a query or a message that can't be turned into the other form.
+    #[error(transparent)]
+    Transcode(#[from] transcoder::TranscodeError),
+    /// The method takes a stream, which plain JSON can't carry.
+    #[error("{method} takes a stream of messages")]
+    StreamFromJson {
+        /// The full name of the method.
+        method: Arc<str>,
+    },
     /// The deadline passed before the call ended.
     #[error("the deadline of {} ms passed", timeout.as_millis())]
     DeadlineExceeded {
@@ -64,11 +190,11 @@ pub enum GatewayError {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// An RPC path was asked with a verb other than POST.
-    #[error("{verb} on an RPC path")]
-    MethodNotAllowed {
-        /// The verb used.
-        verb: http::Method,
+    /// A body came for a method that takes JSON, under another content type.
+    #[error("content type {content_type:?} where JSON is taken")]
+    NotJson {
+        /// The content type sent; None if there was none.
+        content_type: Option<String>,
     },
     /// Plain gRPC came over HTTP/1: trailers, which carry the status, would be lost.
     #[error("grpc needs HTTP/2")]
@@ -85,6 +211,14 @@ pub enum GatewayError {
     /// The request's body is in text mode and isn't base64.
     #[error(transparent)]
     Text(#[from] Base64Error),
+    /// The request has more header fields than the limit allows.
+    #[error("{count} header fields exceed the limit of {limit}")]
+    TooManyHeaders {
+        /// How many there are.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// As many requests as the limit allows are being served already.
     #[error("{limit} requests are in flight already")]
     TooManyInFlight {
@@ -126,6 +260,19 @@ pub enum GatewayError {
         /// The limit, in bytes.
         limit: usize,
     },
+}
+
+impl GatewayError {
+    /// What ended a request's body: our own finding if one of our layers said so, else the sender.
+    pub fn of_request(status: &Status) -> Self {
+        let source = status
+            .source()
+            .and_then(|source| source.downcast_ref::<Self>());
+        let cause = || status.message().to_owned();
+        source
+            .cloned()
+            .unwrap_or_else(|| Self::RequestBroken { cause: cause() })
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,15 @@
 //! `app` > `config`, `respond` > `gateway`, `services`, `assets` > `telemetry`.
 //! The binary `gangplank` (`main.rs`) reads flags, binds, serves and drains; nothing else.
 
+#[cfg(test)]
+extern crate self as server; // The fuzz targets' checks, which tests replay, name the crate from outside.
+
 pub mod app;
 pub mod assets;
+pub mod balancer;
 pub mod config;
 pub mod gateway;
 pub mod respond;
+pub mod schema;
 pub mod services;
 pub mod telemetry;

@@ -1,21 +1,20 @@
-//! `gangplank`: reads flags, binds, says where it listens, serves until a signal, drains.
+//! `gangplank`: reads flags and runs what they ask for; all the rest is the library's.
 //! Exit codes: 0 after a drain or help, 1 if a second signal cut the drain short, 2 if it couldn't start.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use server::app::App;
+use server::app::process;
 use server::config::{self, Settings, Stop};
 use server::telemetry;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Builder;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let outcome = match config::parse(std::env::args_os()) {
-        Ok(settings) => run(settings).await,
-        Err(stop) => Err(stop),
-    };
-    match outcome {
+/// A quarter less time per call than with the C library's, measured by `cargo xtask bench`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match config::parse(std::env::args_os()).and_then(run) {
         Ok(code) => code,
         // A closed pipe must not turn help into a panic, so failures to write are let go.
         Err(Stop::Help(text)) => {
@@ -29,30 +28,15 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(settings: Settings) -> Result<ExitCode, Stop> {
+fn run(settings: Settings) -> Result<ExitCode, Stop> {
     telemetry::init(settings.log);
-    let app = App::bind(settings.server).await.map_err(Stop::failure)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Stop::failure)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(Stop::failure)?;
-    let mut stdout = io::stdout();
-    let _ = writeln!(
-        stdout,
-        "Gangplank is listening on http://{}",
-        app.local_addr()
-    );
-    let _ = stdout.flush();
-
-    let (drain, draining) = tokio::sync::oneshot::channel::<()>();
-    let signals = async {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        let _ = drain.send(());
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    };
-    let until_signal = async {
-        let _ = draining.await;
-    };
-    Ok(tokio::select! {
-        () = app.serve(until_signal) => ExitCode::SUCCESS,
-        () = signals => ExitCode::FAILURE,
-    })
+    let mut runtime = Builder::new_multi_thread();
+    if let Some(threads) = settings.threads {
+        runtime.worker_threads(threads.get());
+    }
+    let runtime = runtime.enable_all().build().map_err(Stop::failure)?;
+    // As a task, since the thread that blocks here isn't one of those that serve.
+    let running = runtime.spawn(process::run(settings.role));
+    let ended = runtime.block_on(running).map_err(Stop::failure)?;
+    ended.map_err(Stop::failure)
 }

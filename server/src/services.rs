@@ -1,4 +1,4 @@
-//! The API server's own services: MyService, `grpc.health.v1`, reflection v1 and v1alpha, and the plain probes.
+//! What this process answers by itself: the API server's own services, or those of a replica of MyService.
 //! One table leads from a service's full name to its handler; names come from the generated code,
 //! and the descriptors from the packages that own them. Handlers see plain gRPC only.
 
@@ -7,6 +7,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use http::{Request, Response};
+use prost_reflect::{DescriptorError, DescriptorPool};
+use proto::gangplank::v1::admin_service_server::AdminServiceServer;
 use proto::myservice::v1::my_service_server::MyServiceServer;
 use tonic::Status;
 use tonic::body::Body;
@@ -15,94 +17,133 @@ use tonic_health::pb::health_server::HealthServer;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
+use admin::Admin;
 use health::Health;
 use my_service::MyService;
+use reflection::CurrentSchema;
 
+use crate::schema::{OWN_COMPONENT, Source, Version};
+
+pub mod admin;
 mod health;
 pub mod my_service;
 pub mod probes;
+pub mod reflection;
 
-/// Descriptors of every service served here; files may repeat.
-pub const DESCRIPTOR_SETS: [&[u8]; 4] = [
+/// Descriptors of every service that can be served here; files may repeat.
+const DESCRIPTOR_SETS: [&[u8]; 4] = [
     proto::FILE_DESCRIPTOR_SET,
     tonic_health::pb::FILE_DESCRIPTOR_SET,
     tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
     tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
 ];
 
-/// What health tells about; the empty name is the whole server.
-const HEALTH_OF: &[&str] = &["", MyServiceServer::<MyService>::NAME];
-
 type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// What the services need to know.
-#[derive(Clone, Debug)]
+/// What every process needs to know.
+#[derive(Clone)]
 pub struct Config {
     /// The largest message a handler decodes, in bytes. A layer outside speaks first; this is the second fence.
     pub max_message_bytes: usize,
-    /// What health watches end with when the server drains.
+    /// What health watches end with when the process drains.
     pub drained: Status,
-    /// The demo component.
-    pub my_service: my_service::Config,
+    /// Tells what reflection describes.
+    pub schema: CurrentSchema,
 }
 
-/// Why the services can't be built: the descriptors in the binary are broken.
-#[derive(Debug, thiserror::Error)]
-#[error("reflection refuses the descriptors")]
-pub struct ServicesError(#[from] tonic_reflection::server::Error);
-
-/// All gRPC handlers.
+/// The handlers of one process.
 #[derive(Clone)]
 pub struct Services {
     handlers: Arc<HashMap<&'static str, Handler>>,
     health: Health,
-    replica: Arc<str>,
+    /// The replica's name; None for the API server.
+    replica: Option<Arc<str>>,
 }
 
 impl Services {
-    /// Builds every handler; health says `SERVING`.
-    pub async fn new(config: Config) -> Result<Self, ServicesError> {
-        let limit = config.max_message_bytes;
-        let health = Health::new(HEALTH_OF, config.drained).await;
-        let health_server = HealthServer::new(health.clone());
-        let replica = config.my_service.replica.as_str().into();
-        let my_service = MyServiceServer::new(MyService::new(config.my_service));
+    /// Those of the API server: health and reflection over all components, and `gangplank.v1`.
+    pub fn api_server(config: &Config, admin: admin::Config) -> Self {
+        let admin = AdminServiceServer::new(Admin::new(admin));
         let mut handlers = HashMap::new();
-        add(&mut handlers, my_service.max_decoding_message_size(limit));
+        add(
+            &mut handlers,
+            admin.max_decoding_message_size(config.max_message_bytes),
+        );
+        Self::new(config, handlers, None)
+    }
+
+    /// Those of a replica: health and reflection of its own, and MyService.
+    pub fn replica(config: &Config, my_service: my_service::Config) -> Self {
+        let replica = my_service.replica.as_str().into();
+        let my_service = MyServiceServer::new(MyService::new(my_service));
+        let mut handlers = HashMap::new();
+        add(
+            &mut handlers,
+            my_service.max_decoding_message_size(config.max_message_bytes),
+        );
+        let services = Self::new(config, handlers, Some(replica));
+        services.set_health([(MyServiceServer::<MyService>::NAME.to_owned(), true)]);
+        services
+    }
+
+    fn new(
+        config: &Config,
+        mut handlers: HashMap<&'static str, Handler>,
+        replica: Option<Arc<str>>,
+    ) -> Self {
+        let limit = config.max_message_bytes;
+        let health = Health::new(config.drained.clone());
+        let health_server = HealthServer::new(health.clone());
         add(
             &mut handlers,
             health_server.max_decoding_message_size(limit),
         );
-        add(
-            &mut handlers,
-            reflection().build_v1()?.max_decoding_message_size(limit),
-        );
-        add(
-            &mut handlers,
-            reflection()
-                .build_v1alpha()?
-                .max_decoding_message_size(limit),
-        );
-        Ok(Self {
+        let (v1, v1_alpha) = reflection::servers(Arc::clone(&config.schema));
+        add(&mut handlers, v1.max_decoding_message_size(limit));
+        add(&mut handlers, v1_alpha.max_decoding_message_size(limit));
+        Self {
             handlers: Arc::new(handlers),
             health,
             replica,
+        }
+    }
+
+    /// What these services can be asked, as the process's own component.
+    pub fn source(&self) -> Result<Source, DescriptorError> {
+        let mut pool = DescriptorPool::new();
+        for set in DESCRIPTOR_SETS {
+            pool.decode_file_descriptor_set(set)?;
+        }
+        let mut services: Vec<_> = self
+            .handlers
+            .keys()
+            .map(|name| (*name).to_owned())
+            .collect();
+        services.sort();
+        Ok(Source {
+            component: OWN_COMPONENT.into(),
+            versions: vec![Version {
+                pool,
+                services,
+                replicas: None,
+            }],
         })
     }
 
-    /// Health says `NOT_SERVING` from now on; watchers hear it, and their watches end.
-    pub async fn drain(&self) {
-        self.health.drain().await;
+    /// From now on health knows exactly these services, each with whether it serves, and the server itself.
+    pub fn set_health(&self, services: impl IntoIterator<Item = (String, bool)>) {
+        self.health.set(services);
     }
 
-    /// True if a service of that full name has a handler.
-    pub fn serves(&self, service: &str) -> bool {
-        self.handlers.contains_key(service)
+    /// Health fails from now on, and tells watchers so.
+    pub fn drain(&self) {
+        self.health.drain();
     }
 
-    /// The name of the replica behind a component's service; None for the API server's own services.
-    pub fn replica(&self, service: &str) -> Option<&str> {
-        (service == MyServiceServer::<MyService>::NAME).then_some(&*self.replica)
+    /// The name of the replica behind a component's service; None for what every process serves about itself.
+    pub fn replica_of(&self, service: &str) -> Option<&Arc<str>> {
+        let is_component = service == MyServiceServer::<MyService>::NAME;
+        self.replica.as_ref().filter(|_| is_component)
     }
 
     /// Handles a call of `service`.
@@ -116,14 +157,6 @@ impl Services {
             None => Status::unimplemented("").into_http(),
         }
     }
-}
-
-fn reflection() -> tonic_reflection::server::Builder<'static> {
-    let builder = tonic_reflection::server::Builder::configure().include_reflection_service(false);
-    DESCRIPTOR_SETS.into_iter().fold(
-        builder,
-        tonic_reflection::server::Builder::register_encoded_file_descriptor_set,
-    )
 }
 
 fn add<S>(handlers: &mut HashMap<&'static str, Handler>, service: S)

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+pub mod metrics;
 pub mod span;
 
 /// Checks a filter such as `info` or `server=debug,info`.

@@ -4,6 +4,8 @@
 //! so that a balancer on a kept-alive connection can still read that the server isn't ready.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, Version, header};
@@ -11,16 +13,16 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until, timeout};
 use tonic::body::Body;
-use tower::ServiceExt as _;
+use tower::Service as _;
 use tracing::debug;
 
 use super::Stack;
 use crate::config::limits::{self, Limits};
+use crate::gateway::Response;
 use crate::gateway::guarded::Guarded;
-use crate::gateway::{Request, Response};
 
 /// How far the server is on its way to the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub(super) enum Phase {
 }
 
 /// Sets the bounds of both versions; the builder serves any number of connections.
-pub(super) fn builder() -> Builder<TokioExecutor> {
+pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -46,7 +48,7 @@ pub(super) fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(limits::HTTP2_MAX_CONCURRENT_STREAMS)
+        .max_concurrent_streams(limits.max_streams)
         .max_pending_accept_reset_streams(limits::HTTP2_MAX_PENDING_ACCEPT_RESETS)
         .max_local_error_reset_streams(limits::HTTP2_MAX_LOCAL_ERROR_RESETS)
         .max_header_list_size(limits::HTTP2_MAX_HEADER_LIST_BYTES)
@@ -66,13 +68,21 @@ pub(super) async fn serve(
     limits: Limits,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let (activity, mut seen) = watch::channel(Activity::default());
-    let latest = activity.subscribe();
+    let activity = Arc::new(Activity::new());
+    let seen = Arc::clone(&activity);
     let phase_of_answers = phase.clone();
+    // One copy of all layers for each connection, not for each request.
+    let stack = Mutex::new(stack);
     let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
         let request = request.map(Body::new);
-        let busy = Busy::start(activity.clone(), request.version());
-        answer(stack.clone(), request, busy, phase_of_answers.clone())
+        let version = request.version();
+        let busy = Busy::start(Arc::clone(&seen), version);
+        // Its layers are always ready: they refuse instead of waiting.
+        let answering = stack
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .call(request);
+        answer(answering, version, busy, phase_of_answers.clone())
     });
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     loop {
@@ -83,19 +93,21 @@ pub(super) async fn serve(
                 }
                 return;
             }
-            () = unused(&mut seen, &limits) => Phase::Closing,
+            () = unused(&activity, &limits) => Phase::Closing,
             changed = phase.changed() => changed.map_or(Phase::Closing, |()| *phase.borrow()),
         };
         match told {
             Phase::Closing => break,
-            Phase::Draining if latest.borrow().is_http2 => connection.as_mut().graceful_shutdown(),
+            Phase::Draining if activity.is_http2.load(Ordering::Relaxed) => {
+                connection.as_mut().graceful_shutdown();
+            }
             Phase::Draining | Phase::Serving => {}
         }
     }
     connection.as_mut().graceful_shutdown();
     tokio::select! {
         _ = connection => {}
-        () = idle_for(&mut seen, limits.close_timeout) => {
+        () = idle_for(&activity, limits.close_timeout) => {
             debug!("a connection was cut: its peer didn't let it close");
         }
     }
@@ -103,13 +115,12 @@ pub(super) async fn serve(
 
 /// One answer. On HTTP/1 a draining server says in it that the connection ends.
 async fn answer(
-    stack: Stack,
-    request: Request,
+    answering: impl Future<Output = Result<Response, Infallible>>,
+    version: Version,
     busy: Busy,
     phase: watch::Receiver<Phase>,
 ) -> Result<Response, Infallible> {
-    let version = request.version();
-    let response = stack.oneshot(request).await?;
+    let response = answering.await?;
     let mut response = response.map(|body| Guarded::wrap(body, busy));
     if version < Version::HTTP_2 && *phase.borrow() != Phase::Serving {
         response
@@ -120,58 +131,98 @@ async fn answer(
 }
 
 /// What goes on on a connection.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 struct Activity {
-    in_flight: usize,
+    in_flight: AtomicUsize,
     /// True once a request has come.
-    is_used: bool,
+    is_used: AtomicBool,
     /// True once a request has come by HTTP/2.
-    is_http2: bool,
+    is_http2: AtomicBool,
+    /// When the latest request ended; at first, when the connection began.
+    last_end: Mutex<Instant>,
+    /// Told when the first request comes, and when none is in flight any more.
+    turned: Notify,
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self {
+            in_flight: AtomicUsize::new(0),
+            is_used: AtomicBool::new(false),
+            is_http2: AtomicBool::new(false),
+            last_end: Mutex::new(Instant::now()),
+            turned: Notify::new(),
+        }
+    }
+
+    /// Returns at the next turn after `has_turned` was false.
+    async fn turn(&self, has_turned: impl Fn(&Self) -> bool) {
+        let mut turned = std::pin::pin!(self.turned.notified());
+        // Before looking, so that a turn can't fall in between.
+        turned.as_mut().enable();
+        if !has_turned(self) {
+            turned.await;
+        }
+    }
+
+    fn last_end(&self) -> Instant {
+        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.in_flight.load(Ordering::SeqCst) == 0
+    }
 }
 
 /// Counts one request until its answer's body ends.
-struct Busy(watch::Sender<Activity>);
+struct Busy(Arc<Activity>);
 
 impl Busy {
-    fn start(activity: watch::Sender<Activity>, version: Version) -> Self {
-        activity.send_modify(|activity| {
-            activity.in_flight += 1;
-            activity.is_used = true;
-            activity.is_http2 = version == Version::HTTP_2;
-        });
+    fn start(activity: Arc<Activity>, version: Version) -> Self {
+        activity.in_flight.fetch_add(1, Ordering::SeqCst);
+        activity
+            .is_http2
+            .store(version == Version::HTTP_2, Ordering::Relaxed);
+        if !activity.is_used.swap(true, Ordering::SeqCst) {
+            activity.turned.notify_waiters();
+        }
         Self(activity)
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.send_modify(|activity| activity.in_flight -= 1);
+        *self
+            .0
+            .last_end
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if self.0.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.turned.notify_waiters();
+        }
     }
 }
 
 /// Returns once a connection has sent no first request in time, or none for long after one.
-async fn unused(seen: &mut watch::Receiver<Activity>, limits: &Limits) {
-    if !seen.borrow().is_used
-        && timeout(limits.first_request_timeout, seen.changed())
-            .await
-            .is_err()
-    {
+async fn unused(activity: &Activity, limits: &Limits) {
+    let used = activity.turn(|activity| activity.is_used.load(Ordering::SeqCst));
+    if timeout(limits.first_request_timeout, used).await.is_err() {
         return;
     }
-    idle_for(seen, limits.idle_timeout).await;
+    idle_for(activity, limits.idle_timeout).await;
 }
 
-/// Returns once nothing has been in flight for that long.
-async fn idle_for(seen: &mut watch::Receiver<Activity>, limit: Duration) {
+/// Returns once nothing has been in flight for that long, from now on.
+async fn idle_for(activity: &Activity, limit: Duration) {
+    let mut quiet_since = Instant::now();
     loop {
-        let is_busy = seen.borrow_and_update().in_flight > 0;
-        if is_busy {
-            // The sender lives in the connection's service; without it nothing can be in flight.
-            if seen.changed().await.is_err() {
-                return;
-            }
-        } else if timeout(limit, seen.changed()).await.is_err() {
+        activity.turn(Activity::is_idle).await;
+        quiet_since = quiet_since.max(activity.last_end());
+        let due = quiet_since + limit;
+        if Instant::now() >= due {
             return;
         }
+        // Whether a request came meanwhile is looked at then, so that requests needn't tell.
+        sleep_until(due).await;
     }
 }

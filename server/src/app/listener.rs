@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use super::Stack;
 use super::connection::{self, Phase};
@@ -46,7 +46,7 @@ impl OpenConnections {
         limits: Limits,
         shutdown: impl Future<Output = ()>,
     ) {
-        let builder = connection::builder();
+        let builder = connection::builder(&limits);
         let slots = Arc::new(Semaphore::new(limits.max_connections));
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -68,7 +68,12 @@ impl OpenConnections {
     }
 
     /// Lets calls finish until `calls_done`, then closes the connections; cuts what is left after `limit`.
-    pub(super) async fn close(mut self, calls_done: impl Future<Output = ()>, limit: Duration) {
+    /// True if nothing had to be cut.
+    pub(super) async fn close(
+        mut self,
+        calls_done: impl Future<Output = ()>,
+        limit: Duration,
+    ) -> bool {
         self.phase.send_replace(Phase::Draining);
         let all_closed = async {
             calls_done.await;
@@ -76,8 +81,7 @@ impl OpenConnections {
             while self.tasks.join_next().await.is_some() {}
         };
         if timeout(limit, all_closed).await.is_ok() {
-            info!("drained");
-            return;
+            return true;
         }
         warn!(
             connections.open = self.tasks.len(),
@@ -86,6 +90,7 @@ impl OpenConnections {
         );
         self.cut.begin();
         self.tasks.shutdown().await;
+        false
     }
 }
 

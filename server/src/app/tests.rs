@@ -1,4 +1,5 @@
 //! Claims about the stack as a whole, by calls in process: no connection, but every layer.
+//! MyService answers inside it, without a replica's connection, so that the clock can stand still.
 //! `listener/tests.rs` makes the same server listen.
 
 use std::cell::RefCell;
@@ -17,7 +18,15 @@ use tonic::Status;
 use tonic_types::StatusExt as _;
 use wire::content_type::Dialect;
 
+use std::time::Duration;
+
+use tonic::body::Body;
+use tower::ServiceExt as _;
+
 use super::*;
+use crate::config::ReplicaConfig as Config;
+use crate::gateway::GatewayError;
+use crate::gateway::forward::Forward;
 
 mod protocol;
 
@@ -53,7 +62,20 @@ impl Outcome {
     }
 }
 
-pub(super) async fn app(config: Config) -> App {
+/// The API server's layers around MyService itself.
+pub(super) struct Local {
+    pub(super) rooms: Rooms,
+    pub(super) limits: Limits,
+    origins: AllowedOrigins,
+}
+
+impl Local {
+    pub(super) fn stack(&self) -> Stack {
+        stack(&self.rooms, &self.limits, &self.origins, Surface::ALL)
+    }
+}
+
+pub(super) fn app(config: Config) -> Local {
     // One subscriber for the process: with one per test, tracing may take a log line for disabled
     // because another test came by it first.
     LOG.call_once(|| {
@@ -62,7 +84,21 @@ pub(super) async fn app(config: Config) -> App {
             .with_writer(|| ThreadLines);
         tracing::subscriber::set_global_default(lines.finish()).unwrap();
     });
-    App::bind(config).await.unwrap()
+    let mut rooms = replica::rooms(&config).unwrap();
+    let nobody: crate::gateway::forward::Replicas = Arc::new(|target, _| {
+        Box::pin(async {
+            Err(GatewayError::NoReplica {
+                component: target.component,
+                last_error: None,
+            })
+        })
+    });
+    rooms.forward = Some(Forward::new(nobody, Arc::default(), respond::gateway));
+    Local {
+        rooms,
+        limits: config.limits,
+        origins: AllowedOrigins::new(&[]),
+    }
 }
 
 pub(super) fn hello(name: &str) -> Vec<u8> {
@@ -102,7 +138,7 @@ fn with(mut request: Request, name: &'static str, value: &str) -> Request {
     request
 }
 
-async fn ask(app: &App, request: Request) -> Response {
+async fn ask(app: &Local, request: Request) -> Response {
     let response = app.stack().oneshot(request).await.unwrap();
     assert_eq!(
         response.headers()["access-control-allow-origin"],
@@ -112,7 +148,12 @@ async fn ask(app: &App, request: Request) -> Response {
     response
 }
 
-async fn ask_plain(app: &App, verb: Method, path: &str, content_type: &str) -> (Response, String) {
+async fn ask_plain(
+    app: &Local,
+    verb: Method,
+    path: &str,
+    content_type: &str,
+) -> (Response, String) {
     let request = http::Request::builder()
         .method(verb)
         .uri(path)
@@ -126,7 +167,7 @@ async fn ask_plain(app: &App, verb: Method, path: &str, content_type: &str) -> (
     (Response::from_parts(head, Body::empty()), text)
 }
 
-async fn outcome(app: &App, request: Request) -> Outcome {
+async fn outcome(app: &Local, request: Request) -> Outcome {
     let (head, body) = ask(app, request).await.into_parts();
     assert_eq!(head.status, StatusCode::OK);
     let collected = body.collect().await.unwrap();
@@ -198,7 +239,7 @@ fn unbase64(text: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn every_dialect_greets_and_mirrors_its_content_type() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let outcome = outcome(&app, call(dialect, HELLO, hello("World"))).await;
         assert_eq!(outcome.head["content-type"], dialect.content_type());
@@ -211,7 +252,7 @@ async fn every_dialect_greets_and_mirrors_its_content_type() {
 
 #[tokio::test]
 async fn accept_chooses_the_dialect_of_the_answer() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let check = async |accept: &str, expected: &str| {
         let request = call(Dialect::GrpcWebText, HELLO, hello("World"));
         let outcome = outcome(&app, with(request, "accept", accept)).await;
@@ -229,7 +270,7 @@ async fn accept_chooses_the_dialect_of_the_answer() {
 
 #[tokio::test]
 async fn a_charset_and_capitals_are_ignored() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let request = call(Dialect::GrpcWeb, HELLO, hello("World"));
     let request = with(
         request,
@@ -241,7 +282,7 @@ async fn a_charset_and_capitals_are_ignored() {
 
 #[tokio::test]
 async fn early_errors_have_their_status_in_the_body_of_grpc_web() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let outcome = outcome(&app, call(dialect, HELLO, hello("  "))).await;
         assert_eq!(outcome.code(), "3");
@@ -254,7 +295,7 @@ async fn early_errors_have_their_status_in_the_body_of_grpc_web() {
 
 #[tokio::test]
 async fn unknown_names_are_unimplemented_by_name() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let nope = outcome(
             &app,
@@ -278,10 +319,10 @@ async fn unknown_names_are_unimplemented_by_name() {
 
 #[tokio::test]
 async fn what_is_no_call_is_answered_in_plain_http() {
-    let app = app(Config::default()).await;
-    let (response, text) = ask_plain(&app, Method::POST, HELLO, "application/json").await;
+    let app = app(Config::default());
+    let (response, text) = ask_plain(&app, Method::POST, HELLO, "text/html").await;
     assert_eq!(response.status(), 415);
-    assert!(text.contains("application/grpc-web"), "{text}");
+    assert!(text.contains("send JSON"), "{text}");
     assert!(!response.headers().contains_key("grpc-status"));
 
     let (response, _) = ask_plain(&app, Method::GET, HELLO, "application/grpc-web").await;
@@ -297,7 +338,7 @@ async fn what_is_no_call_is_answered_in_plain_http() {
 
 #[tokio::test]
 async fn heads_over_the_limit_are_refused_with_the_limit() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let long = format!("/{}", "x".repeat(9000));
     let (response, text) = ask_plain(&app, Method::GET, &long, "text/plain").await;
     assert_eq!(response.status(), 414);
@@ -319,20 +360,21 @@ async fn heads_over_the_limit_are_refused_with_the_limit() {
 
 #[tokio::test]
 async fn an_oversize_message_is_refused_by_its_prefix() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         // The payload never comes, so an answer proves that it wasn't waited for.
         let prefix = wire::frame::prefix(0, 4 * 1024 * 1024 + 1).to_vec();
         let outcome = outcome(&app, call(dialect, HELLO, [&prefix[..], &[0]].concat())).await;
         assert_eq!(outcome.code(), "8", "{dialect:?}");
-        let expected = "message of 4194305 bytes exceeds the limit of 4194304 bytes";
+        let expected =
+            "message of 4194305 bytes exceeds the limit of 4194304 bytes (--max-message-bytes)";
         assert_eq!(outcome.message(), expected);
     }
 }
 
 #[tokio::test]
 async fn a_message_at_the_limit_is_read() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     // The name's field takes a tag byte and a length of four bytes.
     let name = "x".repeat(4 * 1024 * 1024 - 5);
     let request = frame(&SayHelloRequest { name, language: 0 });
@@ -351,8 +393,7 @@ async fn the_deadline_ends_a_slow_call() {
     let app = app(Config {
         delay,
         ..Config::default()
-    })
-    .await;
+    });
     for dialect in ALL {
         let started = tokio::time::Instant::now();
         let request = with(call(dialect, HELLO, hello("World")), "grpc-timeout", "250m");
@@ -366,7 +407,7 @@ async fn the_deadline_ends_a_slow_call() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_ends_a_stream_between_messages() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let started = tokio::time::Instant::now();
         let health = frame(&tonic_health::pb::HealthCheckRequest::default());
@@ -384,7 +425,7 @@ async fn the_deadline_ends_a_stream_between_messages() {
 
 #[tokio::test]
 async fn an_unreadable_deadline_is_refused_by_name() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for value in ["100", "m", "1.5S", "123456789m", "-1S"] {
         let request = call(Dialect::GrpcWeb, HELLO, hello("World"));
         let outcome = outcome(&app, with(request, "grpc-timeout", value)).await;
@@ -412,8 +453,7 @@ async fn a_stream_holds_its_place_until_its_body_ends() {
     let app = app(Config {
         limits,
         ..Config::default()
-    })
-    .await;
+    });
     let health = || frame(&tonic_health::pb::HealthCheckRequest::default());
     let stream = ask(&app, call(Dialect::Grpc, WATCH, health())).await;
 
@@ -441,7 +481,7 @@ async fn a_stream_holds_its_place_until_its_body_ends() {
 
 #[tokio::test]
 async fn a_broken_body_still_ends_in_one_status() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for (frames, code) in [
         (&b""[..], "12"),
         (b"\0\0\0", "13"),
@@ -456,7 +496,7 @@ async fn a_broken_body_still_ends_in_one_status() {
 
 #[tokio::test]
 async fn a_body_that_fails_midway_gets_its_error_as_status() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let frames = [
         Ok(http_body::Frame::data(Bytes::from_static(
             b"\0\0\0\0\x07\x0a",
@@ -472,12 +512,8 @@ async fn a_body_that_fails_midway_gets_its_error_as_status() {
 
 #[tokio::test]
 async fn preflights_are_granted_to_allowed_pages_only() {
-    let allow_origins = vec!["https://app.example".parse().unwrap()];
-    let app = app(Config {
-        allow_origins,
-        ..Config::default()
-    })
-    .await;
+    let mut app = app(Config::default());
+    app.origins = AllowedOrigins::new(&["https://app.example".parse().unwrap()]);
     let preflight = async |origin: &str| {
         let request = http::Request::options(HELLO)
             .header("origin", origin)
@@ -492,7 +528,10 @@ async fn preflights_are_granted_to_allowed_pages_only() {
     for origin in [PAGE, "https://app.example", "http://[::1]:3000"] {
         let headers = preflight(origin).await.headers().clone();
         assert_eq!(headers["access-control-allow-origin"], origin);
-        assert_eq!(headers["access-control-allow-methods"], "GET,POST,OPTIONS");
+        assert_eq!(
+            headers["access-control-allow-methods"],
+            "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"
+        );
         let allowed = "content-type,grpc-timeout,x-own-metadata";
         assert_eq!(headers["access-control-allow-headers"], allowed);
         assert_eq!(headers["access-control-max-age"], "7200");
@@ -517,7 +556,7 @@ async fn preflights_are_granted_to_allowed_pages_only() {
 
 #[tokio::test]
 async fn answers_expose_what_a_page_needs() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let response = ask(&app, call(Dialect::GrpcWeb, HELLO, hello("World"))).await;
     let exposed = response.headers()["access-control-expose-headers"]
         .to_str()
@@ -538,7 +577,7 @@ async fn answers_expose_what_a_page_needs() {
 
 #[tokio::test]
 async fn draining_fails_readiness_and_health_and_takes_no_calls() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let health = || frame(&tonic_health::pb::HealthCheckRequest::default());
     let check = "/grpc.health.v1.Health/Check";
     let answer = outcome(&app, call(Dialect::Grpc, check, health())).await;
@@ -556,7 +595,7 @@ async fn draining_fails_readiness_and_health_and_takes_no_calls() {
         .into_body();
     let first = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&first.slice(5..)), "SERVING");
-    app.rooms.drain().await;
+    app.rooms.drain();
     let second = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&second.slice(5..)), "NOT_SERVING");
     let end = watch.frame().await.unwrap().unwrap();
@@ -597,7 +636,7 @@ async fn reflection_lists_every_service_and_finds_myservice() {
     use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
     use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
     use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for version in ["v1", "v1alpha"] {
         let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
         let ask = async |message_request: MessageRequest| {
@@ -620,8 +659,8 @@ async fn reflection_lists_every_service_and_finds_myservice() {
             .iter()
             .map(|service| service.name.as_str())
             .collect();
-        let catalog = Catalog::decode(&services::DESCRIPTOR_SETS).unwrap();
-        let expected: Vec<&str> = catalog.services().collect();
+        let tables = app.rooms.tables.load();
+        let expected: Vec<&str> = tables.schema().services().map(|(name, _)| name).collect();
         assert_eq!(expected.len(), 4);
         assert!(
             expected.iter().all(|name| names.contains(name)),

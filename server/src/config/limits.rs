@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
+use super::cli::LimitFlags;
 use crate::gateway::discard::DiscardLimits;
 use crate::gateway::head::HeadLimits;
+use crate::gateway::json::BodyLimits;
 use crate::gateway::message_limit::MessageLimits;
+use crate::gateway::transcoder::JsonLimits;
 
 /// Open connections. Each costs a task, a socket and buffers; beyond this, newcomers wait in the kernel's backlog.
 const MAX_CONNECTIONS: usize = 1024;
@@ -22,8 +25,14 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_URI_BYTES: usize = 8 * 1024;
 /// All headers of a request, in bytes; also what HTTP/2 announces as its header list limit.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// Header fields of a request; more than any browser or framework sends.
+const MAX_HEADERS: usize = 100;
 /// One message, in bytes; gRPC's usual limit.
 const MAX_MESSAGE_BYTES: u32 = 4 * 1024 * 1024;
+/// One message of an answer that is held to be turned into JSON, in bytes; gRPC and gRPC-Web answers pass unheld.
+const MAX_ANSWER_BYTES: u32 = 32 * 1024 * 1024;
+/// The longest pause in a request's body: longer than a phone takes to change networks.
+const MAX_BODY_PAUSE: Duration = Duration::from_secs(30);
 /// How much of a refused HTTP/1 body is read on, in bytes: enough that a client four times over the limit
 /// still gets to read why, little enough to be no burden.
 const MAX_DISCARDED_BYTES: u64 = 16 * 1024 * 1024;
@@ -32,13 +41,13 @@ const MAX_DISCARD_PAUSE: Duration = Duration::from_secs(1);
 
 /// HTTP/1: time for a whole head, in which an idle connection counts too; slower ones are slowloris.
 pub const HTTP1_HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// HTTP/1: header fields of one request.
-pub const HTTP1_MAX_HEADERS: usize = 100;
+/// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
+pub const HTTP1_MAX_HEADERS: usize = 200;
 /// HTTP/1: read buffer, in bytes. Above URI and header limits together, so that those speak first.
 pub const HTTP1_MAX_BUFFER_BYTES: usize = 64 * 1024;
 
 /// HTTP/2: open streams of one connection.
-pub const HTTP2_MAX_CONCURRENT_STREAMS: u32 = 200;
+const HTTP2_MAX_CONCURRENT_STREAMS: u32 = 200;
 /// HTTP/2: streams reset by the peer before we looked at them (rapid reset, CVE-2023-44487).
 pub const HTTP2_MAX_PENDING_ACCEPT_RESETS: usize = 20;
 /// HTTP/2: streams that we reset for the peer's errors (RUSTSEC-2024-0003, `MadeYouReset`).
@@ -57,12 +66,16 @@ pub const HTTP2_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(20);
 pub const HTTP2_KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The bounds that a test may want to reach; the others are fixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Open connections.
     pub max_connections: usize,
+    /// Open streams of one HTTP/2 connection.
+    pub max_streams: u32,
     /// Requests served at once, over all connections.
     pub max_in_flight: u32,
+    /// The longest pause in the body of a request that is one message.
+    pub body_timeout: Duration,
     /// From accepting a connection to its first request.
     pub first_request_timeout: Duration,
     /// A connection without a request in flight is closed after this.
@@ -73,6 +86,8 @@ pub struct Limits {
     pub head: HeadLimits,
     /// A request's messages.
     pub messages: MessageLimits,
+    /// The bodies of JSON calls.
+    pub bodies: BodyLimits,
     /// What a refused request still sends.
     pub discard: DiscardLimits,
 }
@@ -81,21 +96,65 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: MAX_CONNECTIONS,
+            max_streams: HTTP2_MAX_CONCURRENT_STREAMS,
             max_in_flight: MAX_IN_FLIGHT,
+            body_timeout: MAX_BODY_PAUSE,
             first_request_timeout: FIRST_REQUEST_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
             head: HeadLimits {
                 max_uri_bytes: MAX_URI_BYTES,
                 max_header_bytes: MAX_HEADER_BYTES,
+                max_headers: MAX_HEADERS,
             },
             messages: MessageLimits {
                 max_message_bytes: MAX_MESSAGE_BYTES,
+            },
+            bodies: BodyLimits {
+                max_body_bytes: MAX_MESSAGE_BYTES,
+                max_answer_bytes: MAX_ANSWER_BYTES,
+                json: JsonLimits::default(),
             },
             discard: DiscardLimits {
                 max_bytes: MAX_DISCARDED_BYTES,
                 max_pause: MAX_DISCARD_PAUSE,
             },
         }
+    }
+}
+
+impl Limits {
+    /// Takes what is set.
+    pub(super) fn apply(&mut self, flags: &LimitFlags) {
+        set(
+            &mut self.messages.max_message_bytes,
+            flags.max_message_bytes,
+        );
+        set(&mut self.bodies.max_body_bytes, flags.max_message_bytes);
+        set(&mut self.bodies.max_answer_bytes, flags.max_answer_bytes);
+        set(&mut self.body_timeout, flags.body_timeout);
+        set(&mut self.bodies.json.max_depth, flags.max_json_depth);
+        set(&mut self.bodies.json.max_values, flags.max_json_values);
+        set(
+            &mut self.bodies.json.max_string_bytes,
+            flags.max_json_string_bytes,
+        );
+        set(&mut self.head.max_header_bytes, flags.max_header_bytes);
+        set(
+            &mut self.bodies.json.max_number_bytes,
+            flags.max_json_number_bytes,
+        );
+        set(&mut self.head.max_headers, flags.max_headers);
+        set(&mut self.head.max_uri_bytes, flags.max_uri_bytes);
+        set(&mut self.max_in_flight, flags.max_in_flight);
+        set(&mut self.max_connections, flags.max_connections);
+        set(&mut self.max_streams, flags.max_streams);
+        set(&mut self.idle_timeout, flags.idle_timeout);
+    }
+}
+
+fn set<T>(limit: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *limit = given;
     }
 }

@@ -1,6 +1,41 @@
 //! Claims about flags.
 
+use std::fs;
+
+use super::values::duration;
 use super::*;
+
+/// The settings of an API server.
+#[track_caller]
+fn serve(arguments: &[&str]) -> Config {
+    match read(arguments).unwrap().role {
+        Role::Serve(config) => *config,
+        Role::Component(_) => panic!("a replica"),
+    }
+}
+
+/// A file in the system's folder for such, gone with the test.
+struct TempFile(std::path::PathBuf);
+
+impl TempFile {
+    fn new(name: &str, text: &str) -> Self {
+        let name = format!("gangplank-{}-{name}.toml", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        // Left over in the system's folder at worst.
+        let _ = fs::remove_file(&self.0);
+    }
+}
 
 fn read(arguments: &[&str]) -> Result<Settings, Stop> {
     parse(["gangplank"].iter().chain(arguments).map(OsString::from))
@@ -34,11 +69,11 @@ fn serve_is_the_default_command() {
             "--drain-timeout",
             "1m",
         ];
-        let server = read(&[prefix, &flags, &more].concat()).unwrap().server;
+        let server = serve(&[prefix, &flags, &more].concat());
         assert_eq!(server.listen.to_string(), "[::1]:9");
         assert_eq!(server.allow_origins.len(), 2);
-        assert_eq!(server.replica, "r");
-        assert_eq!(server.delay, Duration::from_secs(2));
+        assert_eq!(server.demo.name, "r");
+        assert_eq!(server.demo.delay, Duration::from_secs(2));
         assert_eq!(server.drain_timeout, Duration::from_mins(1));
     }
 }
@@ -46,11 +81,14 @@ fn serve_is_the_default_command() {
 #[test]
 fn without_flags_it_listens_on_loopback() {
     let settings = read(&[]).unwrap();
-    assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.server.replica, "replica-0");
-    assert_eq!(settings.server.delay, Duration::ZERO);
-    assert_eq!(settings.server.drain_timeout, Duration::from_secs(10));
     assert_eq!(settings.log.to_string(), "info");
+    assert_eq!(settings.threads, None);
+    let server = serve(&[]);
+    assert_eq!(server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!((server.demo.replicas, &*server.demo.name), (3, "replica"));
+    assert_eq!(server.demo.delay, Duration::ZERO);
+    assert_eq!(server.drain_timeout, Duration::from_secs(10));
+    assert_eq!((server.admin_listen, server.components), (None, Vec::new()));
 }
 
 #[test]
@@ -89,4 +127,163 @@ fn durations_have_a_unit() {
     for text in ["", "5", "ms", "1.5s", "1 s", "1S", "１s"] {
         assert!(duration(text).is_err(), "{text:?} was taken");
     }
+}
+
+#[test]
+fn components_of_one_name_are_joined_and_have_one_schema() {
+    let server = serve(&[
+        "--component",
+        "orders=10.0.0.1:50051,10.0.0.2:50051",
+        "--component",
+        "billing=[::1]:50052",
+        "--component",
+        "orders=orders.example:1",
+        "--protos",
+        "billing=some/folder",
+    ]);
+    let shown = |component: &Component| {
+        let replicas = component.replicas.iter().map(Endpoint::as_str);
+        format!(
+            "{} {}",
+            component.name,
+            replicas.collect::<Vec<_>>().join(" ")
+        )
+    };
+    let names: Vec<_> = server.components.iter().map(shown).collect();
+    let expected = [
+        "orders 10.0.0.1:50051 10.0.0.2:50051 orders.example:1",
+        "billing [::1]:50052",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(server.components[0].schema, SchemaOrigin::Reflection);
+    assert_eq!(
+        server.components[1].schema,
+        SchemaOrigin::Protos("some/folder".into())
+    );
+}
+
+#[test]
+fn what_no_component_can_be_is_refused() {
+    for (value, words) in [
+        ("orders", "expected NAME=HOST:PORT"),
+        ("orders=", "expected NAME=HOST:PORT"),
+        ("=a:1", "a component's name"),
+        ("Orders=a:1", "a component's name"),
+        ("gangplank=a:1", "the API server's own"),
+        ("orders=a", "has no port"),
+        ("orders=a:0", "has no port"),
+        ("orders=a:1,", "HOST:PORT"),
+        ("orders=http://a:1", "has a scheme"),
+    ] {
+        check_refused(&["--component", value], words);
+    }
+    check_refused(
+        &["--protos", "orders=x"],
+        "component orders, which isn't there",
+    );
+    let twice = [
+        "--component",
+        "a=b:1",
+        "--protos",
+        "a=x",
+        "--descriptor-set",
+        "a=y",
+    ];
+    check_refused(&twice, "component a has two schemas");
+    check_refused(&["--replicas", "0"], "nothing to serve");
+    check_refused(&["--forward-header", "grpc-status"], "gRPC's own");
+}
+
+#[test]
+fn flags_win_over_the_file_and_the_file_over_defaults() {
+    let file = TempFile::new(
+        "settings",
+        r#"
+            listen = "127.0.0.1:9"
+            replicas = 2
+            drain-timeout = "3s"
+            forward-header = ["x-a"]
+            log = "warn"
+            [limits]
+            max-message-bytes = 1000
+            body-timeout = "7s"
+            [components.orders]
+            replicas = ["a:1"]
+            protos = "protos"
+        "#,
+    );
+    let server = serve(&["--config", file.path()]);
+    assert_eq!(server.listen.to_string(), "127.0.0.1:9");
+    assert_eq!(server.demo.replicas, 2);
+    assert_eq!(server.drain_timeout, Duration::from_secs(3));
+    assert_eq!(server.limits.messages.max_message_bytes, 1000);
+    assert_eq!(server.limits.body_timeout, Duration::from_secs(7));
+    let beside = file.0.with_file_name("protos");
+    assert_eq!(server.components[0].schema, SchemaOrigin::Protos(beside));
+
+    let flags = [
+        "--config",
+        file.path(),
+        "--listen",
+        "127.0.0.1:8",
+        "--replicas",
+        "1",
+    ];
+    let more = [
+        "--max-message-bytes",
+        "5",
+        "--component",
+        "orders=b:2",
+        "--forward-header",
+        "x-b",
+    ];
+    let server = serve(&[&flags[..], &more].concat());
+    assert_eq!(server.listen.to_string(), "127.0.0.1:8");
+    assert_eq!(server.demo.replicas, 1);
+    assert_eq!(server.limits.messages.max_message_bytes, 5);
+    assert_eq!(server.limits.body_timeout, Duration::from_secs(7));
+    assert_eq!(server.components[0].replicas.len(), 2);
+    assert_eq!(server.forward_headers, ["x-a", "x-b"]);
+}
+
+#[test]
+fn a_bad_file_is_told_in_one_line() {
+    check_refused(
+        &["--config", "/no/such/file.toml"],
+        "can't read /no/such/file.toml",
+    );
+    for (text, words) in [
+        ("lisen = 1", "line 1: unknown field `lisen`"),
+        (
+            "\n[limits]\nmax-message-byte = 1",
+            "line 3: unknown field `max-message-byte`",
+        ),
+        ("listen = 'here'", "line 1"),
+        ("drain-timeout = '5'", "expected a whole number and a unit"),
+        (
+            "[components.a]\nreplicas = ['b']",
+            "component a: 'b' has no",
+        ),
+        (
+            "[components.a]\nreplicas = ['b:1']\nprotos = 'x'\ndescriptor-set = 'y'",
+            "component a: protos and descriptor-set are two schemas",
+        ),
+        ("=", "line 1"),
+    ] {
+        let file = TempFile::new("bad", text);
+        check_refused(&["--config", file.path()], words);
+    }
+}
+
+#[test]
+fn a_component_runs_alone() {
+    let settings = read(&["component", "--name", "solo", "--delay", "1s"]).unwrap();
+    let Role::Component(config) = settings.role else {
+        panic!("an API server")
+    };
+    assert_eq!(
+        (&*config.name, config.delay),
+        ("solo", Duration::from_secs(1))
+    );
+    assert_eq!(config.listen.to_string(), "127.0.0.1:0");
 }

@@ -1,49 +1,97 @@
 //! What is a request: a call in one of the dialects, or plain HTTP? Told from verb, path, content type and version.
-//! The verdict travels as request extensions (`Call`, `Refused`), so that every later layer agrees on it;
+//! gRPC and gRPC-Web are told by their content types; then come the API server's own paths, then the routes of all
+//! components, and what is left is asked of the page's files. The verdict travels as request extensions
+//! (`Call`, `Asked`, `Refused`), so that every later layer agrees on it and on the table it was made by;
 //! a call gets its `Stopwatch` here, at the first thing that is done for it.
 //! Nothing is answered here: the trace and CORS must wrap refusals too, and they come after.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Method, Version, header, request::Parts};
+use http::{Method as Verb, Version, header, request::Parts};
 use tower::Service;
 use wire::content_type::{Codec, ContentType, Dialect};
 
-use super::catalog::{Catalog, Requests};
+use super::json::Asked;
+use super::route::Found;
 use super::server_timing::Stopwatch;
+use super::table::{Binding, Table, Tables};
 use super::{GatewayError, Request};
+use crate::schema::{Messages, Method, OWN_COMPONENT, Schema};
 
 /// Most characters of a caller's text that an error repeats.
 const MAX_ECHO_CHARS: usize = 200;
+/// What the API server tells about everybody.
+const ADMIN_PACKAGE: &str = "gangplank.";
 
-/// A request in a gRPC dialect: its answer is a gRPC status, whatever happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request whose answer is a gRPC status, whatever happens, or in JSON what that status maps to.
+#[derive(Clone, Debug)]
 pub struct Call {
     /// How the call is put on HTTP.
     pub dialect: Dialect,
     /// Full name, `pkg.Service/Method`, as the caller wrote it.
-    pub method: Arc<str>,
-    /// How many messages the method takes; None if the catalog doesn't have it.
+    pub name: Arc<str>,
+    /// The method; None if nobody serves it.
     /// Unknown names stay out of span names: callers could make up millions.
-    pub requests: Option<Requests>,
+    pub method: Option<Arc<Method>>,
 }
 
 /// Why `admit` will turn this request away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(pub GatewayError);
 
+/// What one listener shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surface {
+    /// Components, health, reflection and the page.
+    pub public: bool,
+    /// What tells about everybody: `gangplank.v1` and the admin paths.
+    pub admin: bool,
+}
+
+impl Surface {
+    /// Everything on one listener.
+    pub const ALL: Self = Self {
+        public: true,
+        admin: true,
+    };
+    /// The listener for admin paths alone.
+    pub const ADMIN: Self = Self {
+        public: false,
+        admin: true,
+    };
+
+    /// True if the method may be called here; what may not is unknown here.
+    fn shows(self, method: &Method) -> bool {
+        if method.name.starts_with(ADMIN_PACKAGE) {
+            self.admin
+        } else {
+            self.public || *method.component == *OWN_COMPONENT
+        }
+    }
+}
+
+/// The API server's plain paths, and those of its page, that no component can take.
+pub type IsOwn = fn(&Parts) -> bool;
+
 /// Marks each request with what it is.
 #[derive(Clone, Debug)]
 pub struct Classify<S> {
-    catalog: Arc<Catalog>,
+    tables: Tables,
+    surface: Surface,
+    is_own: IsOwn,
     inner: S,
 }
 
 impl<S> Classify<S> {
-    /// Tells calls apart by the names in `catalog`.
-    pub fn new(catalog: Arc<Catalog>, inner: S) -> Self {
-        Self { catalog, inner }
+    /// Tells calls apart by the current table, as far as `surface` shows it.
+    pub fn new(tables: Tables, surface: Surface, is_own: IsOwn, inner: S) -> Self {
+        Self {
+            tables,
+            surface,
+            is_own,
+            inner,
+        }
     }
 }
 
@@ -60,73 +108,177 @@ impl<S: Service<Request>> Service<Request> for Classify<S> {
         // Before the work, so that the time of classifying counts too.
         let stopwatch = Stopwatch::start();
         let (mut parts, body) = request.into_parts();
-        let (call, refused) = classify(&parts, &self.catalog);
-        if let Some(call) = call {
+        let verdict = classify(&parts, &self.tables.load(), self.surface, self.is_own);
+        parts.extensions.insert(self.surface);
+        if let Some(call) = verdict.call {
             parts.extensions.insert(call);
             parts.extensions.insert(stopwatch);
         }
-        if let Some(error) = refused {
+        if let Some(asked) = verdict.asked {
+            parts.extensions.insert(asked);
+        }
+        if let Some(error) = verdict.refused {
             parts.extensions.insert(Refused(error));
         }
         self.inner.call(Request::from_parts(parts, body))
     }
 }
 
-/// The verdict on one request head: the call if its answer must be a gRPC status, and why to refuse it, if so.
-/// Neither means plain HTTP.
-pub(super) fn classify(parts: &Parts, catalog: &Catalog) -> (Option<Call>, Option<GatewayError>) {
-    let path = parts.uri.path();
+/// What one request head is; all None means plain HTTP.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    pub(super) call: Option<Call>,
+    /// How a JSON call is transcoded.
+    pub(super) asked: Option<Asked>,
+    pub(super) refused: Option<GatewayError>,
+}
+
+impl Verdict {
+    fn refuse(error: GatewayError) -> Self {
+        Self {
+            refused: Some(error),
+            ..Self::default()
+        }
+    }
+}
+
+/// The verdict on one request head.
+pub(super) fn classify(parts: &Parts, table: &Table, surface: Surface, is_own: IsOwn) -> Verdict {
     let content_type = parts.headers.get(header::CONTENT_TYPE);
     let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let family = content_type.as_deref().and_then(ContentType::parse);
-    let name = rpc_name(path);
-    let known_service = name.is_some_and(|(service, _)| catalog.has_service(service));
-    if !known_service && (family.is_none() || (name.is_none() && parts.method != Method::POST)) {
-        return (None, None);
+    let content_type = content_type.as_deref();
+    match content_type.and_then(ContentType::parse) {
+        Some(family) if rpc_name(parts.uri.path()).is_some() || parts.method == Verb::POST => grpc(
+            parts,
+            table.schema(),
+            surface,
+            family,
+            content_type.unwrap_or_default(),
+        ),
+        _ if is_own(parts) => Verdict::default(),
+        _ => json(parts, table, surface, content_type),
     }
-    if parts.method != Method::POST {
-        return (
-            None,
-            Some(GatewayError::MethodNotAllowed {
-                verb: parts.method.clone(),
-            }),
-        );
+}
+
+/// A request with a content type of gRPC's family.
+fn grpc(
+    parts: &Parts,
+    schema: &Schema,
+    surface: Surface,
+    family: ContentType,
+    content_type: &str,
+) -> Verdict {
+    if parts.method != Verb::POST {
+        return Verdict::refuse(GatewayError::VerbNotAllowed {
+            verb: parts.method.clone(),
+            allow: vec![Verb::POST.to_string()],
+        });
     }
-    let Some(ContentType { dialect, codec }) = family else {
-        let content_type = content_type.as_deref().map(echo);
-        return (
-            None,
-            Some(GatewayError::UnsupportedContentType { content_type }),
-        );
-    };
+    let ContentType { dialect, codec } = family;
     if dialect == Dialect::Grpc && parts.version < Version::HTTP_2 {
-        return (None, Some(GatewayError::NeedsHttp2));
+        return Verdict::refuse(GatewayError::NeedsHttp2);
     }
-    let requests = name.and_then(|(service, method)| catalog.requests(service, method));
-    let method = echo(path.strip_prefix('/').unwrap_or(path));
-    let refused = match (codec, name) {
-        (Codec::Other, _) => {
-            let content_type = content_type.as_deref().map(echo).unwrap_or_default();
-            Some(GatewayError::UnknownCodec { content_type })
-        }
-        (Codec::Proto, _) if requests.is_some() => None,
-        (Codec::Proto, Some((service, _))) if !known_service => {
+    let path = parts.uri.path();
+    let full_name = path.strip_prefix('/').unwrap_or(path);
+    let method = schema
+        .method(full_name)
+        .filter(|method| surface.shows(method))
+        .cloned();
+    let refused = match (codec, &method, rpc_name(path)) {
+        (Codec::Other, _, _) => Some(GatewayError::UnknownCodec {
+            content_type: echo(content_type),
+        }),
+        (Codec::Proto, Some(_), _) => None,
+        (Codec::Proto, None, Some((service, _))) if schema.service(service).is_none() => {
             Some(GatewayError::UnknownService {
                 service: echo(service),
             })
         }
-        (Codec::Proto, _) => Some(GatewayError::UnknownMethod {
-            method: method.clone(),
+        (Codec::Proto, None, _) => Some(GatewayError::UnknownMethod {
+            method: echo(full_name),
         }),
     };
-    (
-        Some(Call {
+    let name = method
+        .as_ref()
+        .map_or_else(|| echo(full_name).into(), |method| Arc::clone(&method.name));
+    Verdict {
+        call: Some(Call {
             dialect,
-            method: method.into(),
-            requests,
+            name,
+            method,
         }),
         refused,
-    )
+        asked: None,
+    }
+}
+
+/// A request without one: a route, or `POST /pkg.Service/Method`, or plain HTTP.
+fn json(parts: &Parts, table: &Table, surface: Surface, content_type: Option<&str>) -> Verdict {
+    let path = parts.uri.path();
+    match table.routes().find(&parts.method, path) {
+        Found::Route(found) if !surface.shows(&found.target.method) => return Verdict::default(),
+        Found::Route(found) => {
+            let binding = Arc::clone(found.target);
+            return asked(&binding, Asked::routed(found), content_type);
+        }
+        Found::OtherVerbs(verbs) => {
+            return Verdict::refuse(GatewayError::VerbNotAllowed {
+                verb: parts.method.clone(),
+                allow: verbs.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        Found::BadPath(error) => return Verdict::refuse(GatewayError::Path(error)),
+        Found::Nothing { .. } => {}
+    }
+    let Some((service, _)) =
+        rpc_name(path).filter(|(service, _)| table.schema().service(service).is_some())
+    else {
+        return Verdict::default();
+    };
+    let full_name = path.strip_prefix('/').unwrap_or(path);
+    let plain = table.plain(full_name);
+    match plain.filter(|binding| surface.shows(&binding.method)) {
+        None => Verdict::refuse(GatewayError::UnknownMethod {
+            method: echo(&format!("{service}/{}", &full_name[service.len() + 1..])),
+        }),
+        Some(_) if parts.method != Verb::POST => Verdict::refuse(GatewayError::VerbNotAllowed {
+            verb: parts.method.clone(),
+            allow: vec![Verb::POST.to_string()],
+        }),
+        Some(binding) => asked(binding, Asked::plain(Arc::clone(binding)), content_type),
+    }
+}
+
+/// A JSON call. A form or plain text would come without a preflight from any page, so only JSON is taken for JSON.
+fn asked(binding: &Binding, asked: Asked, content_type: Option<&str>) -> Verdict {
+    let method = &binding.method;
+    let is_json = content_type.is_none_or(is_json) || binding.rule.takes_any_body();
+    let refused = if method.requests() == Messages::Many {
+        Some(GatewayError::StreamFromJson {
+            method: Arc::clone(&method.name),
+        })
+    } else if is_json {
+        None
+    } else {
+        Some(GatewayError::NotJson {
+            content_type: content_type.map(echo),
+        })
+    };
+    Verdict {
+        call: Some(Call {
+            dialect: Dialect::Json,
+            name: Arc::clone(&method.name),
+            method: Some(Arc::clone(method)),
+        }),
+        asked: Some(asked),
+        refused,
+    }
+}
+
+/// `application/json`, whatever its case and parameters.
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(Dialect::Json.content_type())
 }
 
 /// Service and method of `/pkg.Service/Method`; None for any other shape.

@@ -35,10 +35,11 @@ const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-or
 #[derive(Clone)]
 pub struct CrossOrigin<S> {
     origins: AllowedOrigins,
-    inner: Cors<S>,
+    cors: Cors<S>,
+    inner: S,
 }
 
-impl<S> CrossOrigin<S> {
+impl<S: Clone> CrossOrigin<S> {
     /// Opens `inner` to `origins`.
     pub fn new(origins: AllowedOrigins, inner: S) -> Self {
         let allowed = origins.clone();
@@ -46,7 +47,15 @@ impl<S> CrossOrigin<S> {
             .allow_origin(AllowOrigin::predicate(move |origin, _| {
                 allowed.allows(origin)
             }))
-            .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+            .allow_methods([
+                Method::DELETE,
+                Method::GET,
+                Method::HEAD,
+                Method::OPTIONS,
+                Method::PATCH,
+                Method::POST,
+                Method::PUT,
+            ])
             // Metadata names are the application's own, so what an allowed page asks for is granted.
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers(EXPOSED)
@@ -58,7 +67,8 @@ impl<S> CrossOrigin<S> {
             .max_age(MAX_AGE);
         Self {
             origins,
-            inner: cors.layer(inner),
+            cors: cors.layer(inner.clone()),
+            inner,
         }
     }
 }
@@ -74,13 +84,20 @@ where
     type Future = ResponseFuture<S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(cx)
+        self.cors.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
         let origin = request.headers().get(header::ORIGIN);
         let origin = origin.filter(|origin| self.origins.allows(origin)).cloned();
-        let response = self.inner.call(request);
+        // tower-http takes every OPTIONS for a preflight; one that isn't asks what a path takes.
+        let is_preflight = request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        if request.method() == Method::OPTIONS && !is_preflight {
+            return Box::pin(self.inner.call(request));
+        }
+        let response = self.cors.call(request);
         Box::pin(async move {
             let mut response = response.await?;
             if let Some(origin) = origin {

@@ -51,7 +51,9 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let asked = match request.extensions().get::<Call>().map(|call| call.dialect) {
-            None | Some(Dialect::Grpc) => return Box::pin(self.inner.call(request)),
+            None | Some(Dialect::Grpc | Dialect::Json) => {
+                return Box::pin(self.inner.call(request));
+            }
             Some(dialect) => dialect,
         };
         let given = accept::choose(request.headers(), asked);

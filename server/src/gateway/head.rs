@@ -16,6 +16,8 @@ pub struct HeadLimits {
     pub max_uri_bytes: usize,
     /// Names and values of all headers together, in bytes.
     pub max_header_bytes: usize,
+    /// Header fields; each value of a repeated name counts.
+    pub max_headers: usize,
 }
 
 impl HeadLimits {
@@ -36,6 +38,13 @@ impl HeadLimits {
             return Err(GatewayError::HeadersTooLong {
                 bytes,
                 limit: self.max_header_bytes,
+            });
+        }
+        let count = request.headers().len();
+        if count > self.max_headers {
+            return Err(GatewayError::TooManyHeaders {
+                count,
+                limit: self.max_headers,
             });
         }
         Ok(())

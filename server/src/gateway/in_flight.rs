@@ -3,10 +3,10 @@
 //! a queue would only add waiting to a server that is behind.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tower::Service;
 
 use super::admit::ResponseFuture;
@@ -15,61 +15,77 @@ use super::{GatewayError, Request, Response};
 
 /// The count, shared by all connections.
 #[derive(Clone, Debug)]
-pub struct InFlight {
+pub struct InFlight(Arc<State>);
+
+#[derive(Debug)]
+struct State {
     limit: u32,
     /// 0 ≤ count ≤ limit.
-    count: watch::Sender<u32>,
-    draining: Arc<AtomicBool>,
+    count: AtomicU32,
+    is_draining: AtomicBool,
+    /// Told when the last request ends in a drain.
+    idle: Notify,
 }
 
 impl InFlight {
     /// Allows `limit` requests at a time.
     pub fn new(limit: u32) -> Self {
-        Self {
+        Self(Arc::new(State {
             limit,
-            count: watch::Sender::new(0),
-            draining: Arc::default(),
-        }
+            count: AtomicU32::new(0),
+            is_draining: AtomicBool::new(false),
+            idle: Notify::new(),
+        }))
     }
 
     /// How many requests are in flight.
     pub fn count(&self) -> u32 {
-        *self.count.borrow()
+        self.0.count.load(Ordering::SeqCst)
     }
 
     /// Refuses every request from now on.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.0.is_draining.store(true, Ordering::SeqCst);
     }
 
-    /// Returns once no request is in flight.
+    /// Returns once no request is in flight; to be asked in a drain.
     pub async fn idle(&self) {
-        // It can't fail: `self` keeps the sender.
-        let _ = self.count.subscribe().wait_for(|count| *count == 0).await;
+        loop {
+            let mut idle = std::pin::pin!(self.0.idle.notified());
+            // Before looking, so that the last request's end can't fall in between.
+            idle.as_mut().enable();
+            if self.count() == 0 {
+                return;
+            }
+            idle.await;
+        }
     }
 
     fn admit(&self) -> Result<Permit, GatewayError> {
-        if self.draining.load(Ordering::Relaxed) {
+        let State { limit, count, .. } = &*self.0;
+        // Counted before looking, so that a drain that sees none can't miss it.
+        let raise = |count| (count < *limit).then_some(count + 1);
+        let raised = count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, raise);
+        if raised.is_err() {
+            return Err(GatewayError::TooManyInFlight { limit: *limit });
+        }
+        let permit = Permit(Arc::clone(&self.0));
+        if self.0.is_draining.load(Ordering::SeqCst) {
             return Err(GatewayError::Draining);
         }
-        let is_admitted = self.count.send_if_modified(|count| {
-            let is_free = *count < self.limit;
-            *count += u32::from(is_free);
-            is_free
-        });
-        if is_admitted {
-            return Ok(Permit(self.count.clone()));
-        }
-        Err(GatewayError::TooManyInFlight { limit: self.limit })
+        Ok(permit)
     }
 }
 
 /// One request in flight, until it is dropped.
-struct Permit(watch::Sender<u32>);
+struct Permit(Arc<State>);
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
+        let before = self.0.count.fetch_sub(1, Ordering::SeqCst);
+        if before == 1 && self.0.is_draining.load(Ordering::SeqCst) {
+            self.0.idle.notify_waiters();
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Bounds each message of a request by its prefix, before any of the payload is buffered, and how many there are:
 //! exactly one for unary and server-streaming methods. An empty message is one.
-//! It stands between the translation and tonic, so one rule holds for every dialect; tonic's own checks come later,
-//! say `OUT_OF_RANGE` and `INTERNAL`, and let further messages pass. The body fails with a `tonic::Status`,
-//! which tonic passes on as the call's outcome before the handler is called.
+//! It stands between the translation and whoever reads the messages, so one rule holds for every dialect and component;
+//! components' own checks come later and differ. The body fails with a `tonic::Status`,
+//! which tonic and `forward` pass on as the call's outcome.
 //! Doesn't decompress: compressed requests aren't offered.
 
 use std::pin::Pin;
@@ -16,10 +16,10 @@ use tonic::body::Body;
 use tower::Service;
 use wire::frame::PrefixScanner;
 
-use super::catalog::Requests;
 use super::classify::Call;
 use super::server_timing::Stopwatch;
 use super::{GatewayError, Request, Response, ToStatus};
+use crate::schema::{Messages, Method};
 
 /// The limits on a request's messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,12 @@ impl<S: Service<Request, Response = Response>> Service<Request> for LimitMessage
         let Some(call) = request.extensions().get::<Call>() else {
             return self.inner.call(request);
         };
-        let only = (call.requests == Some(Requests::One)).then(|| Arc::clone(&call.method));
+        let is_one = |method: &Arc<Method>| method.requests() == Messages::One;
+        let only = call
+            .method
+            .as_ref()
+            .is_some_and(is_one)
+            .then(|| Arc::clone(&call.name));
         let stopwatch = Stopwatch::of(&request);
         if only.is_none() {
             stopwatch.received();

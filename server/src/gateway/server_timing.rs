@@ -1,10 +1,12 @@
 //! `Server-Timing` on every answer to a call: where the time before its head went.
-//! Shape: `route;dur=0.042, replica;desc="replica-0";dur=0.310`, durations in milliseconds.
-//! `route` is the time in our layers until the call is handed to its service, or refused.
-//! `replica` is the replica's own: from having the request (all of it, where the method takes one message) to the
-//! answer's head. A slow upload is nobody's time here, and who got no whole request or gave no head isn't named.
+//! Shape: `route;dur=0.042, pick;desc="my-service";dur=0.003, replica;desc="replica-0";dur=0.310`, in milliseconds.
+//! `route` is the time in our layers until the call is handed on, or refused. `pick` names the component: from having the
+//! request's first bytes to having its head ready for a replica. `replica` names who answered: from then on, or from
+//! having the whole request where the method takes one message, to the answer's head. A slow upload is nobody's time.
+//! The API server's own services have no component; who got no whole request or gave no head isn't named.
 //! The clock is tokio's. Source: W3C Server Timing.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -26,8 +28,16 @@ pub struct Stopwatch(Arc<Moments>);
 struct Moments {
     started: Instant,
     handed: OnceLock<Instant>,
+    picked: OnceLock<Picked>,
     received: OnceLock<Instant>,
     answered: OnceLock<Answered>,
+}
+
+#[derive(Debug)]
+struct Picked {
+    from: Instant,
+    until: Instant,
+    component: Arc<str>,
 }
 
 #[derive(Debug)]
@@ -42,6 +52,7 @@ impl Stopwatch {
         Self(Arc::new(Moments {
             started: Instant::now(),
             handed: OnceLock::new(),
+            picked: OnceLock::new(),
             received: OnceLock::new(),
             answered: OnceLock::new(),
         }))
@@ -56,6 +67,15 @@ impl Stopwatch {
     /// It is handed to its service.
     pub fn handed(&self) {
         self.0.handed.get_or_init(Instant::now);
+    }
+
+    /// A replica of `component` was picked between these moments.
+    pub fn picked(&self, component: &Arc<str>, from: Instant, until: Instant) {
+        self.0.picked.get_or_init(|| Picked {
+            from,
+            until,
+            component: Arc::clone(component),
+        });
     }
 
     /// The service has what it needs to begin: the one message, or the head if there may be many.
@@ -76,7 +96,23 @@ impl Stopwatch {
         let handed = moments.handed.get().copied();
         let route = handed.unwrap_or_else(Instant::now) - moments.started;
         let mut text = format!("route;dur={}", millis(route));
-        if let Some(received) = moments.received.get()
+        let picked = moments.picked.get();
+        if let Some(Picked {
+            from,
+            until,
+            component,
+        }) = picked
+        {
+            let name = quoted(component);
+            let dur = millis(until.saturating_duration_since(*from));
+            // Writing to a String can't fail.
+            let _ = write!(text, ", pick;desc={name};dur={dur}");
+        }
+        let begun = moments
+            .received
+            .get()
+            .max(picked.map(|picked| &picked.until));
+        if let Some(begun) = begun
             && let Some(Answered { at, replica }) = moments.answered.get()
             && let Some(replica) = replica
         {
@@ -84,7 +120,7 @@ impl Stopwatch {
             text.push_str(", replica;desc=");
             text.push_str(&name);
             text.push_str(";dur=");
-            text.push_str(&millis(at.saturating_duration_since(*received)));
+            text.push_str(&millis(at.saturating_duration_since(*begun)));
         }
         text.parse().ok()
     }

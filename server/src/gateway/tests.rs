@@ -1,23 +1,33 @@
 //! Claims about the parts of the gateway that need no server; the stack as a whole is tested in `app`.
 
 use http::{Method, Version, header};
+use prost_reflect::DescriptorPool;
 use wire::content_type::Dialect;
 
-use super::catalog::{Catalog, Requests};
-use super::classify::classify;
+use super::classify::{Surface, Verdict, classify};
 use super::origin::{AllowedOrigins, Origin, OriginError};
+use super::table::Table;
 use super::*;
+use crate::schema::{OWN_COMPONENT, Schema, Source, Version as SchemaVersion};
 
-fn catalog() -> Catalog {
-    Catalog::decode(&[proto::FILE_DESCRIPTOR_SET]).unwrap()
+/// MyService as a component, and the admin service as the API server's own.
+fn table() -> Table {
+    let source = |component: &str, service: &str| Source {
+        component: component.into(),
+        versions: vec![SchemaVersion {
+            pool: DescriptorPool::decode(proto::FILE_DESCRIPTOR_SET).unwrap(),
+            services: vec![service.to_owned()],
+            replicas: None,
+        }],
+    };
+    let sources = vec![
+        source(OWN_COMPONENT, "gangplank.v1.AdminService"),
+        source("my-service", "myservice.v1.MyService"),
+    ];
+    Table::new(Schema::new(sources).unwrap()).unwrap()
 }
 
-/// Classifies over HTTP/2; an empty content type means none.
-fn verdict(
-    verb: Method,
-    path: &str,
-    content_type: &str,
-) -> (Option<Dialect>, Option<GatewayError>) {
+fn request(verb: Method, path: &str, content_type: &str) -> http::request::Parts {
     let mut request = http::Request::builder()
         .method(verb)
         .uri(path)
@@ -25,41 +35,36 @@ fn verdict(
     if !content_type.is_empty() {
         request = request.header(header::CONTENT_TYPE, content_type);
     }
-    let (parts, ()) = request.body(()).unwrap().into_parts();
-    let (call, refused) = classify(&parts, &catalog());
+    request.body(()).unwrap().into_parts().0
+}
+
+/// Classifies over HTTP/2; an empty content type means none. `/own` is the API server's.
+fn verdict(
+    verb: Method,
+    path: &str,
+    content_type: &str,
+) -> (Option<Dialect>, Option<GatewayError>) {
+    on(Surface::ALL, verb, path, content_type)
+}
+
+fn on(
+    surface: Surface,
+    verb: Method,
+    path: &str,
+    content_type: &str,
+) -> (Option<Dialect>, Option<GatewayError>) {
+    let parts = request(verb, path, content_type);
+    let is_own = |parts: &http::request::Parts| parts.uri.path() == "/own";
+    let Verdict { call, refused, .. } = classify(&parts, &table(), surface, is_own);
     (call.map(|call| call.dialect), refused)
 }
 
+fn not_allowed(verb: Method, allow: &[&str]) -> GatewayError {
+    let allow = allow.iter().map(|verb| (*verb).to_owned()).collect();
+    GatewayError::VerbNotAllowed { verb, allow }
+}
+
 const HELLO: &str = "/myservice.v1.MyService/SayHello";
-
-#[test]
-fn the_catalog_comes_from_descriptors() {
-    let catalog = catalog();
-    assert_eq!(
-        catalog.services().collect::<Vec<_>>(),
-        ["myservice.v1.MyService"]
-    );
-    let requests = |method| catalog.requests("myservice.v1.MyService", method);
-    assert_eq!(requests("SayGoodbye"), Some(Requests::One));
-    assert_eq!(requests("sayGoodbye"), None);
-    assert!(Catalog::decode(&[b"\xff"]).is_err());
-}
-
-#[test]
-fn the_catalog_tells_who_takes_one_message_and_who_takes_many() {
-    let sets = [
-        tonic_health::pb::FILE_DESCRIPTOR_SET,
-        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
-    ];
-    let catalog = Catalog::decode(&sets).unwrap();
-    let check = |service: &str, method: &str, expected: Requests| {
-        assert_eq!(catalog.requests(service, method), Some(expected));
-    };
-    check("grpc.health.v1.Health", "Check", Requests::One);
-    check("grpc.health.v1.Health", "Watch", Requests::One);
-    let reflection = "grpc.reflection.v1.ServerReflection";
-    check(reflection, "ServerReflectionInfo", Requests::Many);
-}
 
 #[test]
 fn content_types_tell_the_dialect_whatever_their_case_and_parameters() {
@@ -81,18 +86,81 @@ fn content_types_tell_the_dialect_whatever_their_case_and_parameters() {
 }
 
 #[test]
-fn other_content_types_on_an_rpc_path_are_unsupported() {
-    for content_type in ["application/json", "application/grpcfoo", "text/plain"] {
-        let expected = GatewayError::UnsupportedContentType {
-            content_type: Some(content_type.to_owned()),
-        };
-        assert_eq!(
-            verdict(Method::POST, HELLO, content_type),
-            (None, Some(expected))
-        );
+fn json_is_a_call_and_other_content_types_are_refused() {
+    let json = Some(Dialect::Json);
+    for path in [HELLO, "/v1/hello"] {
+        for content_type in ["application/json", "Application/JSON; charset=utf-8", ""] {
+            assert_eq!(verdict(Method::POST, path, content_type), (json, None));
+        }
+        for content_type in [
+            "application/grpcfoo",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+        ] {
+            let refused = GatewayError::NotJson {
+                content_type: Some(content_type.to_owned()),
+            };
+            let verdict = verdict(Method::POST, path, content_type);
+            assert_eq!(verdict, (json, Some(refused)), "{path} {content_type}");
+        }
     }
-    let expected = GatewayError::UnsupportedContentType { content_type: None };
-    assert_eq!(verdict(Method::POST, HELLO, ""), (None, Some(expected)));
+}
+
+#[test]
+fn routes_lead_to_methods_and_tell_their_verbs() {
+    let json = Some(Dialect::Json);
+    assert_eq!(verdict(Method::GET, "/v1/hello/World", ""), (json, None));
+    assert_eq!(verdict(Method::HEAD, "/v1/hello/World", ""), (json, None));
+    let refused = not_allowed(Method::PUT, &["GET", "HEAD"]);
+    assert_eq!(
+        verdict(Method::PUT, "/v1/hello/World", ""),
+        (None, Some(refused))
+    );
+    let options = not_allowed(Method::OPTIONS, &["POST"]);
+    assert_eq!(
+        verdict(Method::OPTIONS, "/v1/hello", ""),
+        (None, Some(options))
+    );
+    let (call, refused) = verdict(Method::GET, "/v1/hello/%00", "");
+    assert_eq!(call, None);
+    assert!(
+        matches!(refused, Some(GatewayError::Path(_))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn own_paths_come_before_everything_but_grpc() {
+    assert_eq!(
+        verdict(Method::POST, "/own", "application/json"),
+        (None, None)
+    );
+    let grpc = verdict(Method::POST, "/own", "application/grpc-web");
+    assert_eq!(grpc.0, Some(Dialect::GrpcWeb));
+}
+
+#[test]
+fn a_listener_shows_its_surface_only() {
+    let admin = "/gangplank.v1.AdminService/ListComponents";
+    let public = Surface {
+        public: true,
+        admin: false,
+    };
+    let check = |surface: Surface, path: &str, is_shown: bool| {
+        let (call, refused) = on(surface, Method::POST, path, "application/grpc");
+        assert!(call.is_some(), "gRPC always answers in gRPC");
+        assert_eq!(refused.is_none(), is_shown, "{surface:?} {path}");
+    };
+    check(Surface::ALL, admin, true);
+    check(Surface::ALL, HELLO, true);
+    check(public, admin, false);
+    check(public, HELLO, true);
+    check(Surface::ADMIN, admin, true);
+    check(Surface::ADMIN, HELLO, false);
+    let route = |surface, path| on(surface, Method::GET, path, "");
+    let nothing = (None, None);
+    assert_eq!(route(public, "/gangplank/v1/components"), nothing);
+    assert_eq!(route(Surface::ADMIN, "/v1/hello/x"), nothing);
 }
 
 #[test]
@@ -142,13 +210,12 @@ fn an_unknown_codec_is_refused_in_its_own_dialect() {
 #[test]
 fn rpc_paths_take_post_only() {
     for verb in [Method::GET, Method::PUT, Method::HEAD, Method::DELETE] {
-        let expected = GatewayError::MethodNotAllowed { verb: verb.clone() };
+        let expected = not_allowed(verb.clone(), &["POST"]);
         assert_eq!(verdict(verb, HELLO, ""), (None, Some(expected)));
     }
-    let expected = GatewayError::MethodNotAllowed { verb: Method::GET };
     assert_eq!(
         verdict(Method::GET, "/no.Such/X", "application/grpc"),
-        (None, Some(expected))
+        (None, Some(not_allowed(Method::GET, &["POST"])))
     );
 }
 
@@ -170,10 +237,9 @@ fn whatever_else_is_plain_http() {
 fn plain_grpc_needs_http_2() {
     let request = http::Request::post(HELLO).header(header::CONTENT_TYPE, "application/grpc");
     let (parts, ()) = request.body(()).unwrap().into_parts();
-    assert_eq!(
-        classify(&parts, &catalog()),
-        (None, Some(GatewayError::NeedsHttp2))
-    );
+    let verdict = classify(&parts, &table(), Surface::ALL, |_| false);
+    assert!(verdict.call.is_none());
+    assert_eq!(verdict.refused, Some(GatewayError::NeedsHttp2));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //! A call whose future or body is dropped before it has a status was canceled by its caller, or cut by the drain
 //! once that waits no longer (`Cut`); being dropped is how a handler learns of either. Plain HTTP isn't traced.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use http::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 use tower::Service;
 use tracing::{Instrument as _, Span, info, warn};
@@ -17,7 +19,10 @@ use super::classify::Call;
 use super::guarded::Guarded;
 use super::settle::Outcome;
 use super::{Request, Response};
+use crate::telemetry::metrics::{Callee, Metrics, OpenCall};
 use crate::telemetry::span;
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Whether the server has stopped waiting for its calls; clones tell the same.
 #[derive(Clone, Debug, Default)]
@@ -34,17 +39,72 @@ impl Cut {
     }
 }
 
+/// Names one trace: what the caller's `traceparent` says, else a new one. An extension of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceId(u128);
+
+impl TraceId {
+    /// That of a request, or one made with `random`.
+    pub fn of(headers: &HeaderMap, random: fn() -> u64) -> Self {
+        let given = headers
+            .get(TRACEPARENT)
+            .and_then(|value| parse(value.to_str().ok()?));
+        given.unwrap_or_else(|| Self(u128::from(random()) << 64 | u128::from(random())))
+    }
+}
+
+/// 32 hexadecimal digits, as in `traceparent`.
+impl fmt::Display for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// `version-traceid-parentid-flags`; later versions may have more behind. Zero is no trace.
+/// Source: W3C Trace Context, section 3.2.
+fn parse(traceparent: &str) -> Option<TraceId> {
+    let mut parts = traceparent.split('-');
+    let (version, trace) = (parts.next()?, parts.next()?);
+    let is_hex = |text: &str| {
+        text.bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    if version.len() != 2
+        || !is_hex(version)
+        || version == "ff"
+        || trace.len() != 32
+        || !is_hex(trace)
+    {
+        return None;
+    }
+    u128::from_str_radix(trace, 16)
+        .ok()
+        .filter(|id| *id != 0)
+        .map(TraceId)
+}
+
+/// What the trace is told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether calls are being cut.
+    pub cut: Cut,
+    /// Any 64 bits.
+    pub random: fn() -> u64,
+    /// Where calls are counted.
+    pub metrics: Metrics,
+}
+
 /// Traces calls.
 #[derive(Clone, Debug)]
 pub struct Trace<S> {
-    cut: Cut,
+    config: Config,
     inner: S,
 }
 
 impl<S> Trace<S> {
     /// Traces what `inner` serves.
-    pub fn new(cut: Cut, inner: S) -> Self {
-        Self { cut, inner }
+    pub fn new(config: Config, inner: S) -> Self {
+        Self { config, inner }
     }
 }
 
@@ -62,10 +122,12 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
+        let trace_id = TraceId::of(request.headers(), self.config.random);
+        request.extensions_mut().insert(trace_id);
         let Some(call) = request.extensions().get::<Call>() else {
             return Box::pin(self.inner.call(request));
         };
-        let record = Record::start(call, self.cut.clone());
+        let record = Record::start(call, trace_id, &self.config);
         request.extensions_mut().insert(record.outcome.clone());
         let response = record.span.in_scope(|| self.inner.call(request));
         let response = response.instrument(record.span.clone());
@@ -75,25 +137,32 @@ where
 
 /// The end of a call is when this is dropped.
 struct Record {
-    method: Arc<str>,
+    call: Call,
     cut: Cut,
+    open: OpenCall,
     outcome: Outcome,
     span: Span,
     started: Instant,
 }
 
 impl Record {
-    fn start(call: &Call, cut: Cut) -> Self {
-        let name = if call.requests.is_some() {
-            &*call.method
+    fn start(call: &Call, trace_id: TraceId, config: &Config) -> Self {
+        let name = if call.method.is_some() {
+            &*call.name
         } else {
             span::UNKNOWN_METHOD
         };
+        let dialect = dialect_name(call.dialect);
+        let callee = call.method.as_ref().map(|method| Callee {
+            component: &method.component,
+            method: &method.name,
+        });
         Self {
-            method: Arc::clone(&call.method),
-            cut,
+            call: call.clone(),
+            cut: config.cut.clone(),
+            open: config.metrics.begin(callee, dialect),
             outcome: Outcome::default(),
-            span: span::rpc(name, dialect_name(call.dialect)),
+            span: span::rpc(name, dialect, &trace_id),
             started: Instant::now(),
         }
     }
@@ -102,18 +171,22 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         let Self {
-            method,
+            call,
             cut,
+            open,
             outcome,
             span,
             started,
         } = self;
-        let micros = started.elapsed().as_micros();
+        let method = &call.name;
+        let took = started.elapsed();
+        let micros = took.as_micros();
         let ended = match outcome.code() {
             Some(code) => Ended::Answered(code),
             None if cut.has_begun() => Ended::Cut,
             None => Ended::Canceled,
         };
+        open.end(ended.code(), took);
         span::end(span, ended.code().name());
         let _entered = span.enter();
         match ended {
@@ -153,5 +226,6 @@ fn dialect_name(dialect: Dialect) -> &'static str {
         Dialect::Grpc => "grpc",
         Dialect::GrpcWeb => "grpc-web",
         Dialect::GrpcWebText => "grpc-web-text",
+        Dialect::Json => "json",
     }
 }

@@ -1,58 +1,73 @@
-//! `grpc.health.v1.Health`, with watches that end. Tonic's service keeps the states and tells them; but its watches
-//! stay open as long as their callers do, so that a single one would hold a drain for its full time.
-//! Here a watch ends in a drain as soon as it has told `NOT_SERVING`, and with UNAVAILABLE: that is what the server
+//! `grpc.health.v1.Health`, merged over all components: a service is `SERVING` while a replica can take its calls.
+//! All states are one value that is replaced whole, so that a watch of a service that nobody knows costs nothing
+//! but itself; as the protocol has it, it's told `SERVICE_UNKNOWN` until the service appears.
+//! A watch ends in a drain as soon as it has told the state of then, and with UNAVAILABLE: that is what the server
 //! answers to every call by then, and watchers take it as a reason to watch again elsewhere, which OK isn't.
-//! Source: gRPC doc/health-checking.md.
+//! `List` isn't served: tonic-health's generated code doesn't have it yet. Source: gRPC doc/health-checking.md.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
+use tokio::sync::watch;
 use tonic::codegen::tokio_stream::Stream;
+use tonic::codegen::tokio_stream::wrappers::WatchStream;
 use tonic::{Request, Response, Status};
-use tonic_health::ServingStatus;
-use tonic_health::pb::health_check_response::ServingStatus as Told;
+use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
-use tonic_health::server::{HealthReporter, HealthService, WatchStream};
 
-/// The health of a set of services; clones are the same.
+/// The name that stands for the whole server.
+const SERVER: &str = "";
+
+/// The health of the server and of a set of services; clones are the same.
 #[derive(Clone, Debug)]
 pub(super) struct Health {
-    services: &'static [&'static str],
-    reporter: HealthReporter,
-    inner: Arc<HealthService>,
-    is_draining: Arc<AtomicBool>,
+    states: watch::Sender<States>,
     drained: Status,
 }
 
-impl Health {
-    /// All `services` are `SERVING`; the empty name is the whole server. Watches end with `drained` in a drain.
-    pub(super) async fn new(services: &'static [&'static str], drained: Status) -> Self {
-        let reporter = HealthReporter::default();
-        let health = Self {
-            services,
-            inner: Arc::new(HealthService::from_health_reporter(reporter.clone())),
-            reporter,
-            is_draining: Arc::default(),
-            drained,
+/// Clones share the map.
+#[derive(Clone, Debug, Default)]
+struct States {
+    /// Full names, and whether calls of the service can be handled.
+    services: Arc<HashMap<String, bool>>,
+    is_draining: bool,
+}
+
+impl States {
+    fn of(&self, service: &str) -> ServingStatus {
+        let is_known_to_serve = match service {
+            SERVER => Some(true),
+            _ => self.services.get(service).copied(),
         };
-        health.set(ServingStatus::Serving).await;
-        health
+        match is_known_to_serve {
+            None => ServingStatus::ServiceUnknown,
+            Some(true) if !self.is_draining => ServingStatus::Serving,
+            Some(_) => ServingStatus::NotServing,
+        }
+    }
+}
+
+impl Health {
+    /// The server is `SERVING`, and no service is known. Watches end with `drained` in a drain.
+    pub(super) fn new(drained: Status) -> Self {
+        Self {
+            states: watch::Sender::default(),
+            drained,
+        }
+    }
+
+    /// From now on exactly these services are known, each with whether it serves. The server itself isn't among them.
+    pub(super) fn set(&self, services: impl IntoIterator<Item = (String, bool)>) {
+        let services = Arc::new(services.into_iter().collect());
+        self.states.send_modify(|states| states.services = services);
     }
 
     /// All services are `NOT_SERVING` from now on; watches tell it and end.
-    pub(super) async fn drain(&self) {
-        // First, since the new state wakes the watches, and they look at this.
-        self.is_draining.store(true, Ordering::Relaxed);
-        self.set(ServingStatus::NotServing).await;
-    }
-
-    async fn set(&self, status: ServingStatus) {
-        for service in self.services {
-            self.reporter.set_service_status(service, status).await;
-        }
+    pub(super) fn drain(&self) {
+        self.states.send_modify(|states| states.is_draining = true);
     }
 }
 
@@ -64,25 +79,37 @@ impl health_server::Health for Health {
         &self,
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<HealthCheckResponse>, Status> {
-        self.inner.check(request).await
+        let service = request.into_inner().service;
+        match self.states.borrow().of(&service) {
+            ServingStatus::ServiceUnknown => {
+                Err(Status::not_found("no service of that name is known"))
+            }
+            status => Ok(Response::new(response(status))),
+        }
     }
 
     async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Watch>, Status> {
-        let watch = |states| Watch {
-            states: Some(states),
-            is_draining: Arc::clone(&self.is_draining),
+        Ok(Response::new(Watch {
+            service: request.into_inner().service,
+            states: Some(WatchStream::new(self.states.subscribe())),
+            told: None,
             end: Some(self.drained.clone()),
-        };
-        Ok(self.inner.watch(request).await?.map(watch))
+        }))
     }
 }
 
-/// The states of one service, and the end.
+fn response(status: ServingStatus) -> HealthCheckResponse {
+    let status = status.into();
+    HealthCheckResponse { status }
+}
+
+/// The states of one service, each once until it changes, and the end.
 #[derive(Debug)]
 pub(super) struct Watch {
-    /// None once the last state has been told.
-    states: Option<WatchStream>,
-    is_draining: Arc<AtomicBool>,
+    service: String,
+    /// None once the drain has begun.
+    states: Option<WatchStream<States>>,
+    told: Option<ServingStatus>,
     /// None once the stream has ended.
     end: Option<Status>,
 }
@@ -91,17 +118,21 @@ impl Stream for Watch {
     type Item = Result<HealthCheckResponse, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(states) = &mut self.states else {
-            return Poll::Ready(self.end.take().map(Err));
-        };
-        let state = ready!(Pin::new(states).poll_next(cx));
-        // A drain may find a state on its way that is older than itself.
-        let is_last = matches!(&state, Some(Ok(state)) if state.status() == Told::NotServing)
-            && self.is_draining.load(Ordering::Relaxed);
-        if is_last {
-            self.states = None;
+        loop {
+            let Some(changes) = &mut self.states else {
+                return Poll::Ready(self.end.take().map(Err));
+            };
+            let Some(now) = ready!(Pin::new(changes).poll_next(cx)) else {
+                return Poll::Ready(None);
+            };
+            if now.is_draining {
+                self.states = None;
+            }
+            let status = now.of(&self.service);
+            if self.told.replace(status) != Some(status) {
+                return Poll::Ready(Some(Ok(response(status))));
+            }
         }
-        Poll::Ready(state)
     }
 }
 

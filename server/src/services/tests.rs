@@ -1,52 +1,69 @@
 //! Claims about the table of handlers.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use prost::Message as _;
-use tonic::Status;
-
 use super::*;
+use crate::schema::Schema;
 
-async fn services() -> Services {
+fn config() -> Config {
+    Config {
+        max_message_bytes: 1024,
+        drained: Status::unavailable("the server ends"),
+        schema: Arc::new(Arc::<Schema>::default),
+    }
+}
+
+fn replica() -> Services {
     let my_service = my_service::Config {
         replica: "replica-7".to_owned(),
         delay: Duration::ZERO,
         now: || SystemTime::UNIX_EPOCH,
         to_status: |error| Status::invalid_argument(error.to_string()),
     };
-    Services::new(Config {
-        max_message_bytes: 1024,
-        drained: Status::unavailable("the server ends"),
-        my_service,
-    })
-    .await
-    .unwrap()
+    Services::replica(&config(), my_service)
 }
 
-#[tokio::test]
-async fn every_described_service_has_a_handler() {
-    let services = services().await;
-    let mut described = BTreeSet::new();
-    for set in DESCRIPTOR_SETS {
-        for file in prost_types::FileDescriptorSet::decode(set).unwrap().file {
-            let names = file
-                .service
-                .iter()
-                .map(|s| format!("{}.{}", file.package(), s.name()));
-            described.extend(names);
-        }
+fn api_server() -> Services {
+    let admin = admin::Config {
+        schema: config().schema,
+        components: Arc::new(Vec::new),
+    };
+    Services::api_server(&config(), admin)
+}
+
+#[test]
+fn every_handler_is_described() {
+    for services in [replica(), api_server()] {
+        let source = services.source().unwrap();
+        let [version] = &*source.versions else {
+            panic!("one version")
+        };
+        assert_eq!(version.services.len(), services.handlers.len());
+        assert!(
+            Schema::new(vec![source.clone()]).is_ok(),
+            "all are in the pool"
+        );
     }
-    assert_eq!(described.len(), services.handlers.len());
-    for name in described {
-        assert!(services.serves(&name), "{name} has no handler");
-    }
+}
+
+#[test]
+fn only_a_replica_has_my_service_and_a_name() {
+    let has_my_service =
+        |services: &Services| services.handlers.contains_key("myservice.v1.MyService");
+    assert!(has_my_service(&replica()));
+    let name = "myservice.v1.MyService";
+    assert_eq!(
+        replica().replica_of(name).map(|name| &**name),
+        Some("replica-7")
+    );
+    assert_eq!(replica().replica_of("grpc.health.v1.Health"), None);
+    assert!(!has_my_service(&api_server()));
+    assert_eq!(api_server().replica_of(name), None);
 }
 
 #[tokio::test]
 async fn a_service_without_handler_is_unimplemented() {
-    let response = services()
-        .await
+    let response = replica()
         .handle("no.Such", Request::new(Body::empty()))
         .await;
     assert_eq!(response.headers()["grpc-status"], "12");

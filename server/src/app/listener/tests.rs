@@ -15,8 +15,10 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
+use crate::app::Limits;
+use crate::app::port::{Port, told};
 use crate::app::tests::{HELLO, app, hello, log_lines, until};
-use crate::app::{Config, Limits};
+use crate::config::ReplicaConfig as Config;
 use crate::gateway::in_flight::InFlight;
 
 /// A server in this process.
@@ -24,16 +26,21 @@ struct Running {
     address: SocketAddr,
     in_flight: InFlight,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<bool>,
 }
 
 async fn start(config: Config) -> Running {
-    let app = app(config).await;
-    let (stop, stopped) = oneshot::channel();
-    let (address, in_flight) = (app.local_addr(), app.rooms.in_flight.clone());
-    let serving = tokio::spawn(app.serve(async {
+    let (listen, drain_timeout) = (config.listen, config.drain_timeout);
+    let app = app(config);
+    let port = Port::bind(listen, "--listen").await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (address, in_flight) = (port.local_addr(), app.rooms.in_flight.clone());
+    let shutdown = async {
         let _ = stopped.await;
-    }));
+    };
+    let shutdown = told(shutdown, drain_timeout);
+    let stack = app.stack();
+    let serving = tokio::spawn(port.serve(stack, app.rooms, app.limits, drain_timeout, shutdown));
     Running {
         address,
         in_flight,

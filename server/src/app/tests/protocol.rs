@@ -20,7 +20,7 @@ fn health() -> Vec<u8> {
     frame(&tonic_health::pb::HealthCheckRequest::default())
 }
 
-async fn server_timing(app: &App, request: Request) -> String {
+async fn server_timing(app: &Local, request: Request) -> String {
     let response = ask(app, request).await;
     let header = &response.headers()["server-timing"];
     header.to_str().unwrap().to_owned()
@@ -28,7 +28,7 @@ async fn server_timing(app: &App, request: Request) -> String {
 
 #[tokio::test]
 async fn a_text_request_may_be_padded_and_cut_anywhere() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let frames = hello("World");
     for padded_at in 0..=frames.len() {
         let (first, second) = frames.split_at(padded_at);
@@ -48,7 +48,7 @@ async fn a_text_request_may_be_padded_and_cut_anywhere() {
 
 #[tokio::test]
 async fn a_text_request_that_is_no_base64_is_told_where() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let check = async |text: &str, expected: &str| {
         for at in 0..=text.len() {
             let (first, second) = text.as_bytes().split_at(at);
@@ -73,7 +73,7 @@ async fn a_text_request_that_is_no_base64_is_told_where() {
 
 #[tokio::test]
 async fn unary_and_server_streaming_take_exactly_one_message() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         for (path, one) in [
             (HELLO, hello("World")),
@@ -97,7 +97,7 @@ async fn unary_and_server_streaming_take_exactly_one_message() {
 
 #[tokio::test]
 async fn a_second_message_is_seen_however_the_body_is_cut() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in [Dialect::Grpc, Dialect::GrpcWeb] {
         // One of them is empty, so that its prefix is all there is to see.
         for two in [[hello("World"), hello("")], [hello(""), hello("World")]] {
@@ -114,7 +114,7 @@ async fn a_second_message_is_seen_however_the_body_is_cut() {
 
 #[tokio::test]
 async fn an_empty_message_is_one_message() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let empty = b"\0\0\0\0\0".to_vec();
         let refused = outcome(&app, call(dialect, HELLO, empty.clone())).await;
@@ -128,7 +128,7 @@ async fn an_empty_message_is_one_message() {
 async fn a_bidirectional_method_takes_any_number() {
     use tonic_reflection::pb::v1::ServerReflectionRequest;
     use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let one = frame(&ServerReflectionRequest {
         host: String::new(),
         message_request: Some(MessageRequest::ListServices(String::new())),
@@ -144,7 +144,7 @@ async fn a_bidirectional_method_takes_any_number() {
 
 #[tokio::test]
 async fn compressed_messages_are_refused_as_not_agreed() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     let payload = Bytes::from_static(b"zip");
     let flags = wire::frame::FLAG_COMPRESSED;
     let compressed = wire::frame::Frame { flags, payload }.encode().to_vec();
@@ -179,7 +179,7 @@ async fn compressed_messages_are_refused_as_not_agreed() {
 
 #[tokio::test]
 async fn a_streams_message_comes_at_once_and_leaving_ends_the_call() {
-    let app = app(Config::default()).await;
+    let app = app(Config::default());
     for dialect in ALL {
         let mut body = ask(&app, call(dialect, WATCH, health())).await.into_body();
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
@@ -201,11 +201,11 @@ async fn a_streams_message_comes_at_once_and_leaving_ends_the_call() {
 #[tokio::test(start_paused = true)]
 async fn server_timing_tells_the_replica_and_its_own_time() {
     let config = Config {
-        replica: "replica-7".to_owned(),
+        name: "replica-7".to_owned(),
         delay: Duration::from_millis(250),
         ..Config::default()
     };
-    let app = app(config).await;
+    let app = app(config);
     let expected = "route;dur=0.000, replica;desc=\"replica-7\";dur=250.000";
     for dialect in ALL {
         let granted = server_timing(&app, call(dialect, HELLO, hello("World"))).await;
@@ -238,8 +238,7 @@ async fn server_timing_names_no_replica_that_had_no_part() {
     let app = app(Config {
         delay: Duration::from_secs(1),
         ..Config::default()
-    })
-    .await;
+    });
     for dialect in ALL {
         let check = async |request: Request, route: &str| {
             let timing = server_timing(&app, request).await;

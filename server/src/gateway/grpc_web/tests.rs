@@ -71,8 +71,8 @@ fn request(dialect: Dialect, body: Body) -> Request {
         .insert(header::CONTENT_TYPE, content_type);
     request.extensions_mut().insert(Call {
         dialect,
-        method: "a.B/C".into(),
-        requests: None,
+        name: "a.B/C".into(),
+        method: None,
     });
     request
 }

@@ -1,0 +1,103 @@
+//! One port and what answers there: taken first, served by a task of its own, drained when told.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tracing::info;
+
+use super::listener::OpenConnections;
+use super::rooms::Rooms;
+use super::{BindError, Stack};
+use crate::config::Limits;
+
+/// A port that was taken; nobody is answered yet.
+pub(super) struct Port {
+    listener: TcpListener,
+    local_addr: SocketAddr,
+}
+
+impl Port {
+    /// Takes it; `flag` is what chose it.
+    pub(super) async fn bind(listen: SocketAddr, flag: &'static str) -> Result<Self, BindError> {
+        let to_error = |source| BindError::Listen {
+            listen,
+            flag,
+            source,
+        };
+        let listener = TcpListener::bind(listen).await.map_err(to_error)?;
+        let local_addr = listener.local_addr().map_err(to_error)?;
+        Ok(Self {
+            listener,
+            local_addr,
+        })
+    }
+
+    pub(super) fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Serves until `shutdown` is done; then drains `rooms`, whose calls in flight get up to `drain_timeout`.
+    /// True if they all ended in time.
+    pub(super) async fn serve(
+        self,
+        stack: Stack,
+        rooms: Rooms,
+        limits: Limits,
+        drain_timeout: Duration,
+        shutdown: impl Future<Output = ()>,
+    ) -> bool {
+        let mut open = OpenConnections::new(rooms.cut.clone());
+        open.accept(self.listener, stack, limits, shutdown).await;
+        rooms.drain();
+        open.close(rooms.in_flight.idle(), drain_timeout).await
+    }
+}
+
+/// A port that is served by a task. Dropping it cuts what is left.
+pub(super) struct Running {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<bool>,
+}
+
+impl Running {
+    /// Serves `port` by a task.
+    pub(super) fn spawn(
+        port: Port,
+        stack: Stack,
+        rooms: Rooms,
+        limits: Limits,
+        drain_timeout: Duration,
+    ) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let serving = port.serve(stack, rooms, limits, drain_timeout, shutdown);
+        Self {
+            stop: Some(stop),
+            task: tokio::spawn(serving),
+        }
+    }
+
+    /// Drains it, and returns when that is done.
+    pub(super) async fn stop(mut self) {
+        drop(self.stop.take());
+        // It fails only if the task panicked, and then it has ended too.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Tells the log when a process is told to end; once for all of its ports.
+pub(super) async fn told(shutdown: impl Future<Output = ()>, drain_timeout: Duration) {
+    shutdown.await;
+    info!(drain.timeout_ms = drain_timeout.as_millis(), "draining");
+}

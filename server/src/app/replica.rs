@@ -1,0 +1,153 @@
+//! One replica of the demo component: a gRPC server with a port of its own, health and reflection included.
+//! It speaks gRPC only, so that it has few of the API server's layers. Inside the API server's process it is the same as
+//! alone, but for its log: calls are the API server's to tell there.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tower::{ServiceBuilder, layer::layer_fn, service_fn};
+use tracing::info;
+
+use super::port::{Port, Running, told};
+use super::rooms::Rooms;
+use super::{BindError, Stack, random};
+use crate::assets::Assets;
+use crate::config::{Limits, ReplicaConfig};
+use crate::gateway::GatewayError;
+use crate::gateway::admit::Admit;
+use crate::gateway::classify::{Classify, Surface};
+use crate::gateway::deadline::Deadline;
+use crate::gateway::in_flight::{InFlight, LimitInFlight};
+use crate::gateway::message_limit::LimitMessages;
+use crate::gateway::settle::Settle;
+use crate::gateway::table::{Table, Tables};
+use crate::gateway::trace::{self, Cut, Trace};
+use crate::respond::{self, Respond};
+use crate::schema::Schema;
+use crate::services::probes::Probes;
+use crate::services::{self, Services, my_service};
+use crate::telemetry::metrics::Metrics;
+
+/// A replica that has its port.
+pub struct Replica {
+    port: Port,
+    rooms: Rooms,
+    limits: Limits,
+    drain_timeout: Duration,
+}
+
+impl Replica {
+    /// Builds the rooms and takes the port; nobody is answered yet.
+    pub async fn bind(config: ReplicaConfig) -> Result<Self, BindError> {
+        let port = Port::bind(config.listen, "--listen").await?;
+        Ok(Self {
+            port,
+            rooms: rooms(&config)?,
+            limits: config.limits,
+            drain_timeout: config.drain_timeout,
+        })
+    }
+
+    /// Where it listens, with the real port.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.port.local_addr()
+    }
+
+    /// Serves until `shutdown` is done, then drains.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let trace = trace::Config {
+            cut: self.rooms.cut.clone(),
+            random,
+            metrics: self.rooms.metrics.clone(),
+        };
+        let stack = stack(&self.rooms, &self.limits, Some(trace));
+        let Self {
+            port,
+            rooms,
+            limits,
+            drain_timeout,
+        } = self;
+        let shutdown = told(shutdown, drain_timeout);
+        let serving = port.serve(stack, rooms, limits, drain_timeout, shutdown);
+        if serving.await {
+            info!("drained");
+        }
+    }
+
+    /// Serves by a task.
+    pub(super) fn spawn(self) -> Running {
+        let stack = stack(&self.rooms, &self.limits, None);
+        Running::spawn(
+            self.port,
+            stack,
+            self.rooms,
+            self.limits,
+            self.drain_timeout,
+        )
+    }
+}
+
+/// Every layer, outermost first; the API server's own, as far as plain gRPC needs them.
+fn stack(rooms: &Rooms, limits: &Limits, trace: Option<trace::Config>) -> Stack {
+    let Rooms {
+        tables, in_flight, ..
+    } = rooms.clone();
+    let messages = limits.messages;
+    let to_status = respond::gateway;
+    let rooms = Arc::new(rooms.clone());
+    let layers = ServiceBuilder::new()
+        .layer(layer_fn(move |inner| {
+            Classify::new(tables.clone(), Surface::ALL, |_| false, inner)
+        }))
+        .option_layer(trace.map(|trace| layer_fn(move |inner| Trace::new(trace.clone(), inner))))
+        .layer(layer_fn(move |inner| Settle::new(to_status, inner)))
+        .layer(layer_fn(Respond::new))
+        .layer(layer_fn(move |inner| {
+            LimitInFlight::new(in_flight.clone(), inner)
+        }))
+        .layer(layer_fn(Admit::new))
+        .layer(layer_fn(move |inner| Deadline::new(to_status, inner)))
+        .layer(layer_fn(move |inner| {
+            LimitMessages::new(messages, to_status, inner)
+        }));
+    Stack::new(layers.service(service_fn(move |request| {
+        Arc::clone(&rooms).answer(request)
+    })))
+}
+
+/// What answers in a replica.
+pub(super) fn rooms(config: &ReplicaConfig) -> Result<Rooms, BindError> {
+    let tables = Tables::default();
+    let schema = tables.clone();
+    let services = Services::replica(
+        &services::Config {
+            max_message_bytes: usize::try_from(config.limits.messages.max_message_bytes)
+                .unwrap_or(usize::MAX),
+            drained: respond::gateway(&GatewayError::Draining),
+            schema: Arc::new(move || Arc::clone(schema.load().schema())),
+        },
+        my_service::Config {
+            replica: config.name.clone(),
+            delay: config.delay,
+            now: SystemTime::now,
+            to_status: respond::greet,
+        },
+    );
+    let schema = Schema::new(vec![services.source()?]);
+    let schema = schema.map_err(|error| BindError::Schema(error.to_string()))?;
+    let table =
+        Table::new(schema).map_err(|errors| BindError::Schema(super::directory::join(&errors)))?;
+    tables.replace(table);
+    Ok(Rooms {
+        tables,
+        services,
+        forward: None,
+        probes: Probes::default(),
+        assets: Assets::built_in(),
+        metrics: Metrics::default(),
+        in_flight: InFlight::new(config.limits.max_in_flight),
+        cut: Cut::default(),
+    })
+}

@@ -1,0 +1,204 @@
+//! Hands a call to the replicas of its component, frames unread, and gives back the answer as it comes.
+//! A method that takes one message is picked for only once its first bytes are here: until then no replica could
+//! begin, and what is refused for its body never opens a stream. Streams go out at once, since the component may speak first.
+//! Whoever stops, stops the other: a caller that leaves resets the replica's stream, a request that turns out bad ends
+//! the call with its own error (`link`). An answer that isn't gRPC is an error that says what came instead;
+//! redirects are such answers and are never followed. Source: gRPC PROTOCOL-HTTP2.md.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method as Verb, StatusCode, Uri, header, response};
+use http_body::{Body as _, Frame};
+use http_body_util::BodyExt as _;
+use tokio::time::Instant;
+use tonic::body::Body;
+use wire::content_type::{ContentType, Dialect};
+
+use super::admit::ResponseFuture;
+use super::classify::Call;
+use super::server_timing::Stopwatch;
+use super::{GatewayError, Request, Response, ToStatus, metadata};
+use crate::schema::{Messages, Method};
+use link::{Download, Link, Upload};
+
+mod link;
+
+/// Reaches replicas: takes a request, answers with `AnsweredBy`. A function rather than a tower service,
+/// which would have to be cloned for each call.
+pub type Replicas = Arc<dyn Fn(Target, Request) -> ResponseFuture + Send + Sync>;
+
+const GRPC_STATUS: &str = "grpc-status";
+
+/// Whom a call is for.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The component's name.
+    pub component: Arc<str>,
+    /// The replicas that have the method; None if all do.
+    pub replicas: Option<Arc<[Arc<str>]>>,
+}
+
+/// Who was picked; an extension of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredBy {
+    /// The replica's name.
+    pub replica: Arc<str>,
+    /// When the request was handed to it.
+    pub picked_at: Instant,
+}
+
+/// Forwards calls.
+#[derive(Clone)]
+pub struct Forward {
+    replicas: Replicas,
+    /// Headers that JSON callers may pass on besides the usual ones.
+    also: Arc<[HeaderName]>,
+    to_status: ToStatus,
+}
+
+impl Forward {
+    /// Forwards to `replicas`.
+    pub fn new(replicas: Replicas, also: Arc<[HeaderName]>, to_status: ToStatus) -> Self {
+        Self {
+            replicas,
+            also,
+            to_status,
+        }
+    }
+
+    /// One call of `method`.
+    pub async fn call(&self, request: Request, method: &Method) -> Result<Response, GatewayError> {
+        let stopwatch = Stopwatch::of(&request);
+        let call = request.extensions().get::<Call>();
+        let dialect = call.map_or(Dialect::Grpc, |call| call.dialect);
+        let (head, body) = request.into_parts();
+        let (body, link) = match method.requests() {
+            Messages::One => one(body).await?,
+            Messages::Many => upload(None, body),
+        };
+        let arrived = Instant::now();
+        let headers = metadata::outgoing(&head.headers, dialect, &self.also);
+        let request = outgoing(method, headers, body)?;
+        let target = Target {
+            component: Arc::clone(&method.component),
+            replicas: method.replicas.clone(),
+        };
+        let response = (self.replicas)(target, request);
+        let response = match &link {
+            None => response.await?,
+            Some(link) => tokio::select! {
+                biased;
+                fault = link.fault() => return Err(fault),
+                response = response => response?,
+            },
+        };
+        let (mut head, body) = response.into_parts();
+        let answered_by = head.extensions.remove::<AnsweredBy>();
+        if let Some(AnsweredBy { replica, picked_at }) = &answered_by {
+            stopwatch.picked(&method.component, arrived, *picked_at);
+            stopwatch.answered(Some(replica));
+        }
+        judge(&head, method, answered_by)?;
+        metadata::incoming(&mut head.headers);
+        let body = match link {
+            None => body,
+            Some(link) => Body::new(Download::new(body, link, self.to_status)),
+        };
+        Ok(Response::from_parts(head, body))
+    }
+}
+
+/// The request as a component gets it.
+fn outgoing(method: &Method, headers: HeaderMap, body: Body) -> Result<Request, GatewayError> {
+    let unknown = || GatewayError::UnknownMethod {
+        method: method.name.to_string(),
+    };
+    // The name of a descriptor, not what the caller wrote: routing and policy see the same form.
+    let path = Uri::try_from(format!("/{}", method.name)).map_err(|_| unknown())?;
+    let mut request = Request::new(body);
+    *request.method_mut() = Verb::POST;
+    *request.uri_mut() = path;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// Waits for the first bytes. Where they are all, nothing is left to watch.
+async fn one(mut body: Body) -> Result<(Body, Option<Arc<Link>>), GatewayError> {
+    let mut first = Bytes::new();
+    while first.is_empty() {
+        let Some(frame) = body.frame().await else {
+            return Ok((Body::empty(), None));
+        };
+        let frame = frame.map_err(|status| GatewayError::of_request(&status))?;
+        first = frame.into_data().unwrap_or_default();
+    }
+    let next = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await;
+    match next {
+        Poll::Ready(None) => Ok((Body::new(Whole(Some(first))), None)),
+        Poll::Ready(Some(Err(status))) => Err(GatewayError::of_request(&status)),
+        Poll::Ready(Some(Ok(frame))) => {
+            let more = frame.into_data().unwrap_or_default();
+            let first = [first, more].concat();
+            Ok(upload(Some(first.into()), body))
+        }
+        Poll::Pending => Ok(upload(Some(first), body)),
+    }
+}
+
+/// All of a request's bytes. Of no known length, since hyper would make a `content-length` of it, which components
+/// would see as metadata.
+struct Whole(Option<Bytes>);
+
+impl http_body::Body for Whole {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+fn upload(first: Option<Bytes>, rest: Body) -> (Body, Option<Arc<Link>>) {
+    let link = Arc::<Link>::default();
+    let body = Body::new(Upload::new(first, rest, Arc::clone(&link)));
+    (body, Some(link))
+}
+
+/// A status decides, whatever else the head says; without one it must at least be gRPC.
+fn judge(
+    head: &response::Parts,
+    method: &Method,
+    answered_by: Option<AnsweredBy>,
+) -> Result<(), GatewayError> {
+    if head.headers.contains_key(GRPC_STATUS) {
+        return Ok(());
+    }
+    let content_type = head.headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let family = content_type.as_deref().and_then(ContentType::parse);
+    let is_grpc = family.is_some_and(|family| family.dialect == Dialect::Grpc);
+    if head.status == StatusCode::OK && is_grpc {
+        return Ok(());
+    }
+    Err(GatewayError::NotGrpc {
+        component: Arc::clone(&method.component),
+        replica: answered_by.map_or_else(|| "".into(), |by| by.replica),
+        http_status: head.status,
+        content_type: content_type.map(Cow::into_owned),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,367 @@
+//! HTTP/JSON ⇄ gRPC, in one place like gRPC-Web's: everything inside speaks plain gRPC. The bytes are `transcoder`'s.
+//! Request: the body is read to its end within its limits, becomes one message, and goes on in one frame.
+//! Answer: of a method that answers once, held until its status is known, so that the HTTP status tells the outcome;
+//! of one that streams, one JSON object per line from the first message on (`stream`).
+//! A failure is worded by the function that `app` hands in. Source: google/api/http.proto; protocols for the status.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body_util::Full;
+use tonic::Status;
+use tonic::body::Body;
+use tower::Service;
+use wire::code::Code;
+use wire::frame::FrameDecoder;
+
+use super::admit::ResponseFuture;
+use super::route::Match;
+use super::table::Binding;
+use super::trace::TraceId;
+use super::transcoder::{AnswerOptions, JsonLimits};
+use super::{GatewayError, Request, Response, ToStatus, metadata};
+use crate::schema::Messages;
+use incoming::Incoming;
+use stream::Stream;
+
+mod incoming;
+mod options;
+mod stream;
+
+/// The limits on both bodies.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimits {
+    /// A request's body, in bytes.
+    pub max_body_bytes: u32,
+    /// One message of an answer, in bytes.
+    pub max_answer_bytes: u32,
+    /// What JSON may hold.
+    pub json: JsonLimits,
+}
+
+/// A JSON call as it was routed; an extension of the request.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    binding: Arc<Binding>,
+    /// Field paths and what the path says they are.
+    values: Vec<(Vec<String>, String)>,
+}
+
+impl Asked {
+    /// By `POST /pkg.Service/Method`.
+    pub fn plain(binding: Arc<Binding>) -> Self {
+        let values = Vec::new();
+        Self { binding, values }
+    }
+
+    /// By a route.
+    pub fn routed(found: Match<'_, Arc<Binding>>) -> Self {
+        let values = found.bindings.into_iter();
+        Self {
+            binding: Arc::clone(found.target),
+            values: values
+                .map(|(field, value)| (field.to_vec(), value))
+                .collect(),
+        }
+    }
+}
+
+/// What a failure was in HTTP's own words, where they say more than the code does; an extension of the answer.
+#[derive(Clone, Debug)]
+pub struct HttpFailure {
+    /// Instead of the one that the code maps to.
+    pub http_status: StatusCode,
+    /// Such as `Retry-After`.
+    pub headers: HeaderMap,
+}
+
+/// A failed call, to be worded.
+#[derive(Debug)]
+pub struct Failure {
+    /// gRPC's outcome.
+    pub code: Code,
+    /// For the caller.
+    pub message: String,
+    /// As JSON, each with `@type`.
+    pub details: Vec<serde_json::Value>,
+    /// What HTTP should say; None to go by the code.
+    pub http: Option<HttpFailure>,
+    /// To find it in the log and in other tools.
+    pub trace_id: Option<TraceId>,
+}
+
+/// Words a failure as an answer's head and body.
+pub type ToAnswer = fn(&Failure) -> Response;
+/// Words a failure as what the body holds.
+pub type ToJson = fn(&Failure) -> String;
+
+/// How `Transcode` is told what it can't know by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The limits on bodies.
+    pub limits: BodyLimits,
+    /// Words an error as a status.
+    pub to_status: ToStatus,
+    /// Words a failure as an answer.
+    pub to_answer: ToAnswer,
+    /// Words a failure behind the first line of a stream.
+    pub to_json: ToJson,
+}
+
+/// Transcodes JSON calls for `inner`; hands the rest on as it is.
+#[derive(Clone, Debug)]
+pub struct Transcode<S> {
+    config: Config,
+    inner: S,
+}
+
+impl<S> Transcode<S> {
+    /// Transcodes in front of `inner`, whose answers must be settled.
+    pub fn new(config: Config, inner: S) -> Self {
+        Self { config, inner }
+    }
+}
+
+impl<S> Service<Request> for Transcode<S>
+where
+    S: Service<Request, Response = Response>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let Some(asked) = request.extensions_mut().remove::<Asked>() else {
+            return Box::pin(self.inner.call(request));
+        };
+        let answering = Answering {
+            binding: Arc::clone(&asked.binding),
+            options: options::of(request.headers()),
+            trace_id: request.extensions().get().copied(),
+            config: self.config,
+        };
+        let (head, body) = request.into_parts();
+        let body = Body::new(Incoming::new(&head, body, asked, self.config));
+        let response = self.inner.call(Request::from_parts(head, body));
+        Box::pin(async move { Ok(answering.answer(response.await?).await) })
+    }
+}
+
+/// What is needed to word an answer.
+#[derive(Clone, Debug)]
+struct Answering {
+    binding: Arc<Binding>,
+    options: AnswerOptions,
+    trace_id: Option<TraceId>,
+    config: Config,
+}
+
+impl Answering {
+    async fn answer(self, response: Response) -> Response {
+        let (mut head, body) = response.into_parts();
+        let http = head.extensions.remove::<HttpFailure>();
+        let mut frames = Frames::new(body, &self.config.limits, &self.binding.method.component);
+        let first = match frames.next().await {
+            Ok(Next::Message(message)) => message,
+            Ok(Next::Trailers(trailers)) if is_ok(&trailers) => {
+                return self.ended_early(&head.headers, &trailers);
+            }
+            Ok(Next::Trailers(trailers)) => return self.failed(&trailers, http),
+            Err(error) => return self.refused(&error),
+        };
+        if self.binding.method.responses() == Messages::Many {
+            return self.stream(&head.headers, first, frames);
+        }
+        match frames.next().await {
+            Ok(Next::Trailers(trailers)) if is_ok(&trailers) => {
+                self.written(&head.headers, &trailers, &first)
+            }
+            Ok(Next::Trailers(trailers)) => self.failed(&trailers, http),
+            Ok(Next::Message(_)) => self.refused(&GatewayError::AnswerCount {
+                method: Arc::clone(&self.binding.method.name),
+            }),
+            Err(error) => self.refused(&error),
+        }
+    }
+
+    /// OK without a message: an empty stream, or a component that broke its word.
+    fn ended_early(&self, headers: &HeaderMap, trailers: &HeaderMap) -> Response {
+        if self.binding.method.responses() == Messages::One {
+            return self.refused(&GatewayError::AnswerCount {
+                method: Arc::clone(&self.binding.method.name),
+            });
+        }
+        let mut response = Response::new(Body::empty());
+        write_head(
+            response.headers_mut(),
+            headers,
+            Some(trailers),
+            stream::CONTENT_TYPE,
+        );
+        response
+    }
+
+    fn written(&self, headers: &HeaderMap, trailers: &HeaderMap, message: &Bytes) -> Response {
+        match self.write(message) {
+            Ok(answer) => {
+                let len = answer.body.len();
+                let mut response = Response::new(Body::new(Full::from(answer.body)));
+                let to = response.headers_mut();
+                write_head(to, headers, Some(trailers), answer.content_type);
+                to.insert(header::CONTENT_LENGTH, len.into());
+                response
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
+    fn stream(self, headers: &HeaderMap, first: Bytes, frames: Frames) -> Response {
+        let first = match self.write(&first) {
+            Ok(first) => first,
+            Err(error) => return self.refused(&error),
+        };
+        let is_json = first.content_type == mime_json();
+        let content_type = if is_json {
+            stream::CONTENT_TYPE
+        } else {
+            first.content_type
+        };
+        let body = Body::new(Stream::new(self, first.body, frames, is_json));
+        let mut response = Response::new(body);
+        write_head(response.headers_mut(), headers, None, content_type);
+        response
+    }
+
+    fn write(&self, message: &[u8]) -> Result<super::transcoder::Answer, GatewayError> {
+        let limits = &self.config.limits.json;
+        let answer = self.binding.rule.answer(message, &self.options, limits);
+        answer.map_err(|error| GatewayError::Answer {
+            method: Arc::clone(&self.binding.method.name),
+            component: Arc::clone(&self.binding.method.component),
+            error,
+        })
+    }
+
+    /// A status in trailers, from the component or from our own layers.
+    fn failed(&self, trailers: &HeaderMap, http: Option<HttpFailure>) -> Response {
+        let mut response = (self.config.to_answer)(&self.failure(trailers, http));
+        metadata::to_json(trailers, response.headers_mut());
+        response
+    }
+
+    /// An error of our own, made while answering.
+    fn refused(&self, error: &GatewayError) -> Response {
+        self.failed(&self.trailers(error), None)
+    }
+
+    fn trailers(&self, error: &GatewayError) -> HeaderMap {
+        let mut trailers = HeaderMap::new();
+        // Fails only for a message that isn't a header value, and it percent-encodes those.
+        let _ = (self.config.to_status)(error).add_header(&mut trailers);
+        trailers
+    }
+
+    fn failure(&self, trailers: &HeaderMap, http: Option<HttpFailure>) -> Failure {
+        let status = Status::from_header_map(trailers);
+        let status = status.unwrap_or_else(|| (self.config.to_status)(&GatewayError::NoStatus));
+        let pool = self.binding.method.descriptor.parent_pool();
+        let number = u32::try_from(i32::from(status.code())).ok();
+        Failure {
+            code: number.and_then(Code::from_number).unwrap_or(Code::Unknown),
+            message: status.message().to_owned(),
+            details: super::transcoder::details_json(status.details(), pool),
+            http,
+            trace_id: self.trace_id,
+        }
+    }
+}
+
+fn mime_json() -> HeaderValue {
+    HeaderValue::from_static("application/json")
+}
+
+fn is_ok(trailers: &HeaderMap) -> bool {
+    trailers
+        .get("grpc-status")
+        .is_some_and(|value| value == "0")
+}
+
+/// The component's metadata under its prefix, and what the body is.
+fn write_head(
+    to: &mut HeaderMap,
+    headers: &HeaderMap,
+    trailers: Option<&HeaderMap>,
+    content_type: HeaderValue,
+) {
+    metadata::to_json(headers, to);
+    if let Some(trailers) = trailers {
+        metadata::to_json(trailers, to);
+    }
+    to.insert(header::CONTENT_TYPE, content_type);
+    to.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}
+
+/// A gRPC answer, taken apart.
+#[derive(Debug)]
+struct Frames {
+    body: Body,
+    decoder: FrameDecoder,
+    component: Arc<str>,
+}
+
+/// What comes next in an answer.
+#[derive(Debug)]
+enum Next {
+    Message(Bytes),
+    Trailers(HeaderMap),
+}
+
+impl Frames {
+    fn new(body: Body, limits: &BodyLimits, component: &Arc<str>) -> Self {
+        Self {
+            body,
+            decoder: FrameDecoder::new(limits.max_answer_bytes),
+            component: Arc::clone(component),
+        }
+    }
+
+    /// Waits for the next message, or the end.
+    async fn next(&mut self) -> Result<Next, GatewayError> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
+        loop {
+            match self.decoder.next_frame() {
+                Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
+                Ok(None) => {}
+                Err(error) => {
+                    let component = Arc::clone(&self.component);
+                    return Poll::Ready(Err(GatewayError::AnswerFrame { component, error }));
+                }
+            }
+            let frame = ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx));
+            match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
+                Some(Ok(Ok(chunk))) => self.decoder.feed(chunk),
+                Some(Ok(Err(frame))) => {
+                    let trailers = frame.into_trailers().unwrap_or_default();
+                    return Poll::Ready(Ok(Next::Trailers(trailers)));
+                }
+                // Out of reach behind `settle`, which ends every answer with trailers.
+                Some(Err(_)) | None => return Poll::Ready(Err(GatewayError::NoStatus)),
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! How a caller wants its JSON, by parameters of `application/json` in `accept`:
+//! `defaults=true` (fields at their default are written too), `names=proto` (as the schema writes them),
+//! `enums=number`, `int64=number` (where a JavaScript number holds it exactly). Others are ignored, as HTTP says.
+
+use http::{HeaderMap, header};
+
+use crate::gateway::transcoder::{AnswerOptions, LongIntegers};
+
+/// What the headers ask for.
+pub(super) fn of(headers: &HeaderMap) -> AnswerOptions {
+    let mut options = AnswerOptions::default();
+    let values = headers.get_all(header::ACCEPT).iter();
+    let ranges = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    for range in ranges {
+        let mut parts = range.split(';').map(str::trim);
+        if parts
+            .next()
+            .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+        {
+            parts.for_each(|parameter| apply(&mut options, parameter));
+        }
+    }
+    options
+}
+
+fn apply(options: &mut AnswerOptions, parameter: &str) {
+    match parameter {
+        "defaults=true" => options.emit_defaults = true,
+        "names=proto" => options.proto_names = true,
+        "enums=number" => options.enum_numbers = true,
+        "int64=number" => options.long_integers = LongIntegers::NumberIfSafe,
+        _ => {}
+    }
+}

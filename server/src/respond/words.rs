@@ -1,0 +1,210 @@
+//! Causes of the gateway in words and numbers: the code, the HTTP status, and a message that says what to do next.
+//! A message may hold what the caller sent and what an operator configured, never what only the log should know.
+
+use http::StatusCode;
+use tonic::Code;
+use wire::frame::FrameError;
+
+use crate::gateway::GatewayError;
+
+const ACCEPTED: &str = "application/grpc over HTTP/2, application/grpc-web and \
+    application/grpc-web-text over any version, each with or without +proto, and application/json";
+
+/// The gRPC code and the HTTP status of a cause.
+pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
+    match cause {
+        GatewayError::DeadlineExceeded { .. } => {
+            (Code::DeadlineExceeded, StatusCode::GATEWAY_TIMEOUT)
+        }
+        GatewayError::Draining
+        | GatewayError::NoReplica { .. }
+        | GatewayError::TooManyInFlight { .. } => {
+            (Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
+        }
+        GatewayError::ReplicaBroken { .. } => (Code::Unavailable, StatusCode::BAD_GATEWAY),
+        GatewayError::ReplicaReset { reason, .. } => reset(*reason),
+        GatewayError::NotGrpc { http_status, .. } => {
+            let code = wire::code::Code::from_http_status(http_status.as_u16());
+            let code = i32::try_from(code.number()).map_or(Code::Unknown, Code::from_i32);
+            (code, StatusCode::BAD_GATEWAY)
+        }
+        GatewayError::Answer { .. } | GatewayError::AnswerFrame { .. } => {
+            (Code::Internal, StatusCode::BAD_GATEWAY)
+        }
+        GatewayError::AnswerCount { .. } => (Code::Unimplemented, StatusCode::BAD_GATEWAY),
+        GatewayError::BodyTooLong { .. } | GatewayError::Frame(FrameError::TooLong { .. }) => {
+            (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        GatewayError::BodyTooSlow { .. } => (Code::DeadlineExceeded, StatusCode::REQUEST_TIMEOUT),
+        GatewayError::RequestBroken { .. } => (Code::Cancelled, client_closed_request()),
+        GatewayError::Frame(_)
+        | GatewayError::Path(_)
+        | GatewayError::Text(_)
+        | GatewayError::Timeout(_)
+        | GatewayError::Transcode(_) => (Code::InvalidArgument, StatusCode::BAD_REQUEST),
+        GatewayError::HeadersTooLong { .. } | GatewayError::TooManyHeaders { .. } => (
+            Code::ResourceExhausted,
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        ),
+        GatewayError::UriTooLong { .. } => (Code::ResourceExhausted, StatusCode::URI_TOO_LONG),
+        GatewayError::VerbNotAllowed { .. } => {
+            (Code::Unimplemented, StatusCode::METHOD_NOT_ALLOWED)
+        }
+        GatewayError::NeedsHttp2 => (Code::Unimplemented, StatusCode::HTTP_VERSION_NOT_SUPPORTED),
+        GatewayError::NoRoute { .. } => (Code::NotFound, StatusCode::NOT_FOUND),
+        // Not INTERNAL: gRPC's word for a lost outcome, which may well have been a success.
+        GatewayError::NoStatus => (Code::Unknown, StatusCode::INTERNAL_SERVER_ERROR),
+        GatewayError::UnknownMethod { .. } | GatewayError::UnknownService { .. } => {
+            (Code::Unimplemented, StatusCode::NOT_FOUND)
+        }
+        GatewayError::ExtraMessage { .. }
+        | GatewayError::NoMessage { .. }
+        | GatewayError::StreamFromJson { .. }
+        | GatewayError::UnknownCodec { .. } => (Code::Unimplemented, StatusCode::NOT_IMPLEMENTED),
+        GatewayError::NotJson { .. }
+        | GatewayError::OnlyGrpc
+        | GatewayError::UnsupportedContentType { .. } => {
+            (Code::Unimplemented, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        }
+    }
+}
+
+/// Source: gRPC PROTOCOL-HTTP2.md, "HTTP2 Transport Mapping".
+fn reset(reason: h2::Reason) -> (Code, StatusCode) {
+    match reason {
+        h2::Reason::REFUSED_STREAM => (Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
+        h2::Reason::CANCEL => (Code::Cancelled, client_closed_request()),
+        h2::Reason::ENHANCE_YOUR_CALM => (Code::ResourceExhausted, StatusCode::TOO_MANY_REQUESTS),
+        h2::Reason::INADEQUATE_SECURITY => (Code::PermissionDenied, StatusCode::FORBIDDEN),
+        _ => (Code::Internal, StatusCode::BAD_GATEWAY),
+    }
+}
+
+/// nginx's 499, which gRPC gateways use for CANCELLED.
+fn client_closed_request() -> StatusCode {
+    StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+/// The public message of a cause.
+pub(super) fn message(cause: &GatewayError) -> String {
+    let message = of_limit(cause).or_else(|| of_component(cause));
+    message.unwrap_or_else(|| of_request(cause))
+}
+
+/// A limit that was hit, and the flag that raises it.
+fn of_limit(cause: &GatewayError) -> Option<String> {
+    Some(match cause {
+        GatewayError::BodyTooLong { limit } => {
+            format!("the body exceeds the limit of {limit} bytes (--max-message-bytes)")
+        }
+        GatewayError::BodyTooSlow { limit } => format!(
+            "nothing of the body came for {} s (--body-timeout)",
+            limit.as_secs_f64()
+        ),
+        GatewayError::Frame(FrameError::TooLong { announced, limit }) => format!(
+            "message of {announced} bytes exceeds the limit of {limit} bytes (--max-message-bytes)"
+        ),
+        GatewayError::HeadersTooLong { .. } => format!("{cause} (--max-header-bytes)"),
+        GatewayError::TooManyHeaders { .. } => format!("{cause} (--max-headers)"),
+        GatewayError::TooManyInFlight { limit } => format!(
+            "the server is at its limit of {limit} requests in flight (--max-in-flight); try again"
+        ),
+        GatewayError::UriTooLong { .. } => format!("{cause} (--max-uri-bytes)"),
+        _ => return None,
+    })
+}
+
+/// What a component did or is, where more is to be said than the cause itself does.
+fn of_component(cause: &GatewayError) -> Option<String> {
+    Some(match cause {
+        GatewayError::AnswerFrame { component, error } => match error {
+            FrameError::TooLong { announced, limit } => format!(
+                "an answer of component {component} has {announced} bytes, over the limit of {limit} \
+                 (--max-answer-bytes); call it by gRPC or gRPC-Web, which pass answers of any length"
+            ),
+            error => {
+                format!("the answer of component {component} isn't a stream of messages: {error}")
+            }
+        },
+        GatewayError::NoReplica {
+            component,
+            last_error,
+        } => {
+            let why = last_error.as_deref().map(|error| format!(" ({error})"));
+            format!(
+                "no ready replica of component {component}{}; try again once one is up",
+                why.unwrap_or_default()
+            )
+        }
+        GatewayError::NotGrpc {
+            component,
+            http_status,
+            content_type,
+            ..
+        } => {
+            let found = content_type.as_deref().unwrap_or("no content type");
+            format!("component {component} answered HTTP {http_status} with {found}, not gRPC")
+        }
+        _ => return None,
+    })
+}
+
+fn of_request(cause: &GatewayError) -> String {
+    match cause {
+        GatewayError::Draining => "the server is about to end; call again elsewhere".to_owned(),
+        GatewayError::ExtraMessage { method } => {
+            format!("{method} takes exactly one message; the request carries more")
+        }
+        GatewayError::Frame(error) => format!("the request is not a stream of messages: {error}"),
+        GatewayError::NeedsHttp2 => "gRPC needs HTTP/2; over HTTP/1 use gRPC-Web \
+            (content type application/grpc-web)"
+            .to_owned(),
+        GatewayError::OnlyGrpc => "this is a replica, which speaks gRPC over HTTP/2 only; \
+            for gRPC-Web and JSON call the API server in front of it"
+            .to_owned(),
+        GatewayError::NoMessage { method } => {
+            format!("{method} takes exactly one message; the request carries none")
+        }
+        GatewayError::NotJson { content_type } => match content_type {
+            Some(found) => {
+                format!("the body is {found}; send JSON, with content-type: application/json")
+            }
+            None => "the body has no content type; send JSON, with content-type: application/json"
+                .to_owned(),
+        },
+        GatewayError::NoRoute {
+            path,
+            hint,
+            is_explained,
+        } => match hint {
+            Some(hint) => format!("nothing is served at {path}; there is a route for {hint}"),
+            None if *is_explained => format!(
+                "nothing is served at {path}; GET /openapi/v3 lists the routes, \
+                 and GET /debug/routes?path={path} explains why none fits"
+            ),
+            None => format!("nothing is served at {path} on this listener"),
+        },
+        GatewayError::NoStatus => "the answer ended without a status".to_owned(),
+        GatewayError::StreamFromJson { method } => format!(
+            "{method} takes a stream of messages, which JSON over HTTP doesn't carry; \
+             call it by gRPC, or by gRPC-Web with all messages in one request"
+        ),
+        GatewayError::Text(error) => {
+            format!("the request is not base64, which text mode needs: {error}")
+        }
+        GatewayError::Timeout(None) => "grpc-timeout: not ASCII".to_owned(),
+        GatewayError::Timeout(Some(error)) => format!("grpc-timeout: {error}"),
+        GatewayError::Transcode(error) => error.to_string(),
+        GatewayError::UnknownCodec { content_type } => {
+            format!("no codec for content type {content_type}; messages are protobuf (+proto)")
+        }
+        GatewayError::UnsupportedContentType { content_type } => {
+            let found = content_type.as_deref().unwrap_or("none");
+            format!("unsupported content type ({found}); this path takes {ACCEPTED}")
+        }
+        GatewayError::VerbNotAllowed { verb, allow } => {
+            format!("{verb} isn't taken here; use {}", allow.join(" or "))
+        }
+        _ => cause.to_string(),
+    }
+}
