@@ -6,10 +6,11 @@ use wasm_bindgen::JsCast as _;
 use crate::client::address::server_base_url;
 use crate::components::header::Header;
 use crate::i18n::text;
+use crate::model::annex::Annex;
 use crate::model::page::Page;
 use crate::model::server::authority;
+use crate::pages::annexed::Annexed;
 use crate::pages::call::CallPage;
-use crate::pages::decode::DecodePage;
 use crate::state::calls::Calls;
 use crate::state::preferences::Preferences;
 use crate::state::route::Route;
@@ -53,7 +54,9 @@ pub fn App() -> impl IntoView {
         <main id="content" tabindex="-1">
             {move || match page.get() {
                 Some(Page::Call) => view! { <CallPage /> }.into_any(),
-                Some(Page::Decode) => view! { <DecodePage /> }.into_any(),
+                Some(Page::Compare) => view! { <Annexed annex=Annex::Compare /> }.into_any(),
+                Some(Page::Components) => view! { <Annexed annex=Annex::Components /> }.into_any(),
+                Some(Page::Decode) => view! { <Annexed annex=Annex::Decode /> }.into_any(),
                 None => view! { <NotFound /> }.into_any(),
             }}
         </main>

@@ -1,9 +1,13 @@
 //! The only room that talks to the network, and the only one that names generated types.
 
 pub mod address;
+pub mod admin;
+pub mod bundle;
 pub mod call;
 pub mod devtools;
 pub mod health;
+pub mod json;
+pub mod lent;
 pub mod paths;
 pub mod raw;
 pub mod schema;

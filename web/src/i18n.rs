@@ -2,6 +2,7 @@
 //!
 //! [`Messages`] is a struct with one value per language, so a missing key fails the build.
 //! A text with numbers in it is a function: each language orders its own sentence.
+//! Annexes have words of their own, beside this file: they aren't part of the first load.
 //! No library: two constants are the whole mechanism, and cost the first load nothing but the words.
 
 use leptos::prelude::*;
@@ -10,7 +11,13 @@ use wire::code::Code;
 use crate::model::break_it::Break;
 use crate::model::fault::Fault;
 
+pub mod bytes;
+pub mod code;
+pub mod compare;
+pub mod components;
+pub mod decode;
 mod en;
+
 mod zh;
 
 #[cfg(test)]
@@ -58,6 +65,18 @@ pub fn locale() -> ReadSignal<Locale> {
     expect_context()
 }
 
+/// The words of one place on the page, in every language.
+pub trait Words: Sized + 'static {
+    /// Returns the words in a language.
+    fn of(locale: Locale) -> &'static Self;
+}
+
+/// Returns a text of one place that follows the page's language.
+pub fn words<W: Words>(choose: fn(&W) -> &'static str) -> impl Fn() -> &'static str + Copy {
+    let locale = locale();
+    move || choose(W::of(locale.get()))
+}
+
 /// Returns a text that follows the page's language.
 pub fn text(choose: fn(&Messages) -> &'static str) -> impl Fn() -> &'static str + Copy {
     let locale = locale();
@@ -76,6 +95,8 @@ pub struct Messages {
     pub skip_to_content: &'static str,
     pub nav: &'static str,
     pub nav_call: &'static str,
+    pub nav_compare: &'static str,
+    pub nav_components: &'static str,
     pub nav_decode: &'static str,
     pub language_group: &'static str,
     pub theme_system: &'static str,
@@ -85,6 +106,9 @@ pub struct Messages {
     pub server_ready: &'static str,
     pub server_gone: &'static str,
     pub not_found: &'static str,
+    pub annex_loading: &'static str,
+    pub annex_failed: &'static str,
+    pub retry: &'static str,
 
     // Hero.
     pub title: &'static str,
@@ -98,8 +122,12 @@ pub struct Messages {
     pub deadline: &'static str,
     pub deadline_hint: &'static str,
     pub deadline_invalid: &'static str,
+    pub dialect: &'static str,
     pub more: &'static str,
     pub metadata: &'static str,
+    pub bodies: &'static str,
+    pub bodies_hint: &'static str,
+    pub protobuf_framed: &'static str,
     pub metadata_invalid: fn(usize) -> String,
     pub format: &'static str,
     pub format_binary: &'static str,
@@ -139,11 +167,13 @@ pub struct Messages {
     pub lane_browser: &'static str,
     pub lane_server: &'static str,
     pub lane_service: &'static str,
-    pub hop_in_process: &'static str,
+    pub hop_to_component: &'static str,
+    pub own_answer: &'static str,
     pub step_handed: &'static str,
     pub step_answered: &'static str,
     pub step_head: &'static str,
     pub step_more_frames: fn(usize, usize) -> String,
+    pub step_json: &'static str,
     pub step_foreign: &'static str,
     pub step_abort: &'static str,
     pub step_nothing: &'static str,
@@ -161,34 +191,15 @@ pub struct Messages {
     pub tab_timing: &'static str,
     pub tab_code: &'static str,
     pub request_json: &'static str,
-    pub answer_json: &'static str,
     pub no_message: &'static str,
     pub request_headers: &'static str,
     pub request_headers_hint: &'static str,
     pub response_headers: &'static str,
     pub response_headers_hint: &'static str,
     pub trailers: &'static str,
+    pub as_text: &'static str,
     pub side: &'static str,
     pub text_mode_step: fn(usize, usize) -> String,
-    pub bytes: &'static str,
-    pub bytes_owned: fn(usize) -> String,
-    pub more_bytes: fn(usize) -> String,
-    pub as_json: fn(usize) -> String,
-    pub parts: &'static str,
-    pub no_bytes: &'static str,
-    pub message_frame: &'static str,
-    pub trailer_frame: &'static str,
-    pub unparsed: &'static str,
-    pub compressed: &'static str,
-    pub rest: &'static str,
-    pub no_schema: &'static str,
-    pub frame_note: fn(u8, usize, u32) -> String,
-    pub length_note: fn(usize) -> String,
-    pub copy_bytes: fn(usize) -> String,
-    pub copied: fn(usize) -> String,
-    pub copy_hex: &'static str,
-    pub copy_base64: &'static str,
-    pub copy_text: &'static str,
     pub timing_caption: &'static str,
     pub phase: &'static str,
     pub phase_start: &'static str,
@@ -203,11 +214,6 @@ pub struct Messages {
     pub phases_hidden: &'static str,
     pub server_account: &'static str,
     pub no_server_account: &'static str,
-    pub tool: &'static str,
-    pub copy_code: &'static str,
-    pub copied_code: &'static str,
-    pub code_is_run: &'static str,
-    pub code_is_not_run: &'static str,
 
     // Break it.
     pub break_it: &'static str,
@@ -225,6 +231,7 @@ pub struct Messages {
     pub clear: &'static str,
     pub export: &'static str,
     pub column_method: &'static str,
+    pub column_dialect: &'static str,
     pub column_kind: &'static str,
     pub kind_unary: &'static str,
     pub kind_stream: &'static str,
@@ -233,21 +240,6 @@ pub struct Messages {
     pub column_size: &'static str,
     pub column_time: &'static str,
     pub pending: &'static str,
-
-    // Decode.
-    pub decode_title: &'static str,
-    pub decode_lede: &'static str,
-    pub paste: &'static str,
-    pub paste_label: &'static str,
-    pub paste_invalid: &'static str,
-    pub kind: &'static str,
-    pub kind_guess: &'static str,
-    pub kind_frames: &'static str,
-    pub kind_text: &'static str,
-    pub kind_message: &'static str,
-    pub message_type: &'static str,
-    pub message_unknown: &'static str,
-    pub decoded: &'static str,
 
     // Footer.
     pub footer: &'static str,

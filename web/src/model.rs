@@ -1,7 +1,13 @@
 //! Plain types and arithmetic of the page: no signals, no DOM, no generated types; tested natively.
 
+pub mod annex;
+pub mod bench;
 pub mod break_it;
 pub mod call;
+pub mod chart;
+pub mod code_input;
+pub mod comparison;
+pub mod components;
 pub mod deadline;
 pub mod decimal;
 pub mod export;
@@ -11,6 +17,7 @@ pub mod hex;
 pub mod inspection;
 pub mod json_text;
 pub mod json_view;
+pub mod json_wire;
 pub mod link;
 pub mod metadata;
 pub mod number_text;
@@ -19,6 +26,8 @@ pub mod paste;
 pub mod protobuf;
 pub mod raw;
 pub mod record;
+pub mod refusal;
+pub mod sample;
 pub mod schema;
 pub mod sequence;
 pub mod server;

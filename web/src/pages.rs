@@ -1,4 +1,8 @@
 //! The pages: one file each, putting state and components together.
 
+pub mod annexed;
 pub mod call;
+pub mod code;
+pub mod compare;
+pub mod components;
 pub mod decode;

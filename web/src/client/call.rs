@@ -10,42 +10,48 @@ use tonic::metadata::{Ascii, Binary, MetadataKey, MetadataMap, MetadataValue};
 use wire::base64;
 use wire::code::Code;
 
+use super::json;
 use super::tap::Tap;
 use super::transport::{MAX_MESSAGE_BYTES, Transport};
-use crate::model::call::Success;
+use crate::model::call::{CallFuture, Success};
 use crate::model::fault::Fault;
 use crate::model::greeting::{Answer, Language, Method, Request, beginning};
 use crate::model::protobuf::Message;
 use crate::model::status::{Failure, Violation};
+use crate::model::time::format_timestamp;
+use crate::model::wire_format::WireFormat;
 
 /// Longest wait a browser's timer takes: beyond 2^31 - 1 ms it would fire at once.
 const MAX_TIMER_MILLIS: u32 = i32::MAX.unsigned_abs();
 
-/// Calls MyService at `base_url` and returns its answer or why there is none.
+/// Calls MyService at `base_url`, in the dialect asked for, and returns its answer or why there is none.
 ///
 /// Dropping the future aborts the call.
 pub async fn greet(base_url: String, request: Request, tap: Tap) -> Result<Success, Failure> {
+    if request.format == WireFormat::Json {
+        return json::greet(base_url, request, tap).await;
+    }
     let deadline = request.deadline;
-    let unary = async {
+    let unary = Box::pin(async move {
         let result = send(base_url, request, tap.clone()).await;
-        one_message(result, &tap)
-    };
-    within(deadline, unary).await.map(Success::Greeting)
+        one_message(result, &tap).map(Success::Greeting)
+    });
+    within(deadline, unary).await
 }
 
 /// Ends `call` with `DEADLINE_EXCEEDED` when its deadline passes first.
 ///
 /// The deadline also travels as `grpc-timeout`; kept here too, a silent server can't outlast it.
-pub(super) async fn within<T>(
+pub(super) async fn within(
     deadline: Option<Duration>,
-    call: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+    call: CallFuture,
+) -> Result<Success, Failure> {
     let Some(deadline) = deadline else {
         return call.await;
     };
     let millis = u32::try_from(deadline.as_millis()).unwrap_or(MAX_TIMER_MILLIS);
     let timer = TimeoutFuture::new(millis.min(MAX_TIMER_MILLIS));
-    match select(Box::pin(call), timer).await {
+    match select(call, timer).await {
         Either::Left((result, _)) => result,
         Either::Right(((), _)) => Err(Failure::from_fault(Fault::DeadlinePassed)),
     }
@@ -114,7 +120,7 @@ fn one_message(result: Result<Answer, tonic::Status>, tap: &Tap) -> Result<Answe
     result.map_err(|status| failure_from_status(&status, tap))
 }
 
-fn language_number(language: Language) -> i32 {
+pub(super) fn language_number(language: Language) -> i32 {
     let language = match language {
         Language::Unspecified => pb::Language::Unspecified,
         Language::English => pb::Language::En,
@@ -132,7 +138,7 @@ fn hello_answer(response: pb::SayHelloResponse) -> Answer {
     Answer {
         message: beginning(message),
         replica,
-        served_at: served_at.map(|time| (time.seconds, time.nanos)),
+        served_at: served_at.and_then(|time| format_timestamp(time.seconds, time.nanos)),
     }
 }
 
@@ -145,7 +151,7 @@ fn goodbye_answer(response: pb::SayGoodbyeResponse) -> Answer {
     Answer {
         message: beginning(message),
         replica,
-        served_at: served_at.map(|time| (time.seconds, time.nanos)),
+        served_at: served_at.and_then(|time| format_timestamp(time.seconds, time.nanos)),
     }
 }
 

@@ -1,6 +1,37 @@
-//! Paths that no stub of this page has: a method that doesn't exist, and a public streaming one.
+//! Paths that no stub of this page has: MyService's over HTTP with JSON, those that bundles call with the
+//! page's lent client, a method that doesn't exist, and a public streaming one.
 
 /// A method that MyService doesn't have.
 pub const UNKNOWN_METHOD: &str = "/myservice.v1.MyService/SayNothing";
 /// Health's stream of changes, which every gRPC server of good manners offers. Source: grpc.health.v1.
 pub const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
+
+/// Lists components with their replicas.
+pub const LIST_COMPONENTS: &str = "/gangplank.v1.AdminService/ListComponents";
+/// Lists services.
+pub const LIST_SERVICES: &str = "/gangplank.v1.AdminService/ListServices";
+/// Lists the methods of a service.
+pub const LIST_METHODS: &str = "/gangplank.v1.AdminService/ListMethods";
+
+/// A method and where `google.api.http` maps a POST to it; a test holds both to the descriptors.
+#[derive(Debug, Clone, Copy)]
+pub struct Rest {
+    /// `/pkg.Service/Method`.
+    pub path: &'static str,
+    /// Path of the POST whose body is the whole message.
+    pub route: &'static str,
+}
+
+/// `SayHello`.
+pub const SAY_HELLO: Rest = Rest {
+    path: "/myservice.v1.MyService/SayHello",
+    route: "/v1/hello",
+};
+/// `SayGoodbye`.
+pub const SAY_GOODBYE: Rest = Rest {
+    path: "/myservice.v1.MyService/SayGoodbye",
+    route: "/v1/goodbye",
+};
+
+#[cfg(test)]
+mod tests;

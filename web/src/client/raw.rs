@@ -10,13 +10,14 @@ use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 use wire::code::Code;
-use wire::frame::Frame;
+use wire::frame::{Frame, PREFIX_BYTES};
 use wire::timeout;
 
 use super::call::{failure_from_status, within};
 use super::tap::Tap;
 use super::transport::Transport;
 use crate::model::call::Success;
+use crate::model::fault::Fault;
 use crate::model::raw::RawRequest;
 use crate::model::status::Failure;
 
@@ -29,8 +30,8 @@ pub async fn call(base_url: String, request: RawRequest, tap: Tap) -> Result<Suc
     if stop_after.is_some() {
         tap.stream();
     }
-    let stream = async {
-        let result = stream(base_url, request, tap.clone()).await;
+    let stream = Box::pin(async move {
+        let result = stream(base_url, request, tap.clone(), &mut |_| {}).await;
         match result {
             Ok(messages) if stop_after == Some(messages) => {
                 let message = format!("canceled in the page after {messages} message(s)");
@@ -39,12 +40,30 @@ pub async fn call(base_url: String, request: RawRequest, tap: Tap) -> Result<Suc
             Ok(messages) => Ok(Success::Messages(messages)),
             Err(status) => Err(failure_from_status(&status, &tap)),
         }
-    };
+    });
     within(deadline, stream).await
 }
 
-/// Returns how many messages came until the end or `stop_after`; dropping the answer hangs up.
-async fn stream(base_url: String, request: RawRequest, tap: Tap) -> Result<usize, Status> {
+/// Calls the unary method at `request.path` and returns its answer, encoded.
+pub async fn message(base_url: String, request: RawRequest, tap: Tap) -> Result<Bytes, Failure> {
+    let mut answer = None;
+    let mut keep = |message| answer = Some(message);
+    let result = stream(base_url, request, tap.clone(), &mut keep).await;
+    match (result, answer) {
+        (Ok(1), Some(answer)) => Ok(answer),
+        (Ok(count), _) => Err(Failure::from_fault(Fault::MessageCount(count))),
+        (Err(status), _) => Err(failure_from_status(&status, &tap)),
+    }
+}
+
+/// Hands over each message and returns how many came until the end or `stop_after`; dropping the
+/// answer hangs up.
+async fn stream(
+    base_url: String,
+    request: RawRequest,
+    tap: Tap,
+    on_message: &mut dyn FnMut(Bytes),
+) -> Result<usize, Status> {
     let mut transport = Transport::new(base_url, request.format, tap);
     let stop_after = request.stop_after;
     let (head, mut answer) = transport.call(http_request(request)?).await?.into_parts();
@@ -53,14 +72,19 @@ async fn stream(base_url: String, request: RawRequest, tap: Tap) -> Result<usize
     }
     let mut messages = 0;
     while let Some(part) = poll_fn(|cx| Pin::new(&mut answer).poll_frame(cx)).await {
-        let Some(trailers) = part?.into_trailers().ok() else {
-            messages += 1;
-            if stop_after == Some(messages) {
-                return Ok(messages);
+        match part?.into_data() {
+            Ok(frame) => {
+                messages += 1;
+                on_message(frame.slice(PREFIX_BYTES.min(frame.len())..));
+                if stop_after == Some(messages) {
+                    return Ok(messages);
+                }
             }
-            continue;
-        };
-        return failed(&trailers).map_or(Ok(messages), Err);
+            Err(part) => {
+                let failure = part.trailers_ref().and_then(failed);
+                return failure.map_or(Ok(messages), Err);
+            }
+        }
     }
     Ok(messages)
 }

@@ -8,6 +8,7 @@
 mod answer;
 mod diagnose;
 mod fetch;
+pub(super) mod plain;
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -43,6 +44,8 @@ pub struct Transport {
 
 impl Transport {
     /// Returns a transport that calls `base_url` (scheme and authority, no slash at the end).
+    ///
+    /// It speaks gRPC-Web only: a call that asked for JSON goes in binary.
     pub fn new(base_url: String, format: WireFormat, tap: Tap) -> Self {
         Self {
             base_url,
@@ -163,7 +166,7 @@ async fn collect(mut body: tonic::body::Body) -> Result<BytesMut, Status> {
 
 fn encode_body(frames: &[u8], format: WireFormat) -> Bytes {
     match format {
-        WireFormat::Binary => Bytes::copy_from_slice(frames),
+        WireFormat::Binary | WireFormat::Json => Bytes::copy_from_slice(frames),
         WireFormat::Text => {
             let mut encoder = TextEncoder::new();
             let mut text = BytesMut::new();
@@ -179,7 +182,7 @@ fn encode_body(frames: &[u8], format: WireFormat) -> Bytes {
 /// `te` and `user-agent` aren't a page's to set; values that aren't text can't travel by fetch.
 fn request_headers(metadata: &http::HeaderMap, format: WireFormat) -> Lines {
     let content_type = match format {
-        WireFormat::Binary => Dialect::GrpcWeb.content_type(),
+        WireFormat::Binary | WireFormat::Json => Dialect::GrpcWeb.content_type(),
         WireFormat::Text => Dialect::GrpcWebText.content_type(),
     };
     let own = [

@@ -12,7 +12,7 @@ use crate::model::fault::Fault;
 use crate::model::greeting::Answer;
 use crate::model::server::Reachability;
 use crate::model::status::Failure;
-use crate::model::time::{format_millis, format_timestamp};
+use crate::model::time::format_millis;
 
 /// The newest call's answer, announced politely when it changes.
 #[component]
@@ -151,8 +151,7 @@ fn Facts(call: Arc<Call>) -> impl IntoView {
     let answer = call.answer();
     let replica = call.replica().unwrap_or_else(|| "–".to_owned());
     let served_at = answer
-        .and_then(|answer| answer.served_at)
-        .and_then(|(seconds, nanos)| format_timestamp(seconds, nanos))
+        .and_then(|answer| answer.served_at.clone())
         .unwrap_or_else(|| "–".to_owned());
     let round_trip = call
         .elapsed_millis()

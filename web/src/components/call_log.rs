@@ -75,6 +75,7 @@ pub fn CallLog(
                     <tr>
                         <th scope="col">"#"</th>
                         <th scope="col">{text(|m| m.column_method)}</th>
+                        <th scope="col">{text(|m| m.column_dialect)}</th>
                         <th scope="col">{text(|m| m.column_kind)}</th>
                         <th scope="col">{text(|m| m.column_status)}</th>
                         <th scope="col">{text(|m| m.column_replica)}</th>
@@ -150,6 +151,7 @@ fn Row(
     let Summary {
         number,
         name,
+        dialect,
         is_stream,
         code,
         replica,
@@ -176,6 +178,7 @@ fn Row(
             <td>
                 <button type="button" class="link" on:click=move |_| on_select.run(number)>{name}</button>
             </td>
+            <td data-test="dialect">{dialect}</td>
             <td>{kind}</td>
             <td><StatusBadge code /></td>
             <td class="on-wire">{replica}</td>

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wire::base64;
 
-use crate::i18n::{Messages, locale, text};
+use crate::i18n::bytes::{BytesWords, text};
+use crate::i18n::{Words as _, locale};
 use crate::model::hex::hex;
 use crate::model::wire_body::WireBody;
 
@@ -19,7 +20,7 @@ pub async fn copy(text: &str) -> bool {
 
 type Format = fn(&[u8]) -> String;
 
-type Name = fn(&Messages) -> &'static str;
+type Name = fn(&BytesWords) -> &'static str;
 
 const FORMATS: [(&str, Name, Format); 3] = [
     ("copy-hex", |m| m.copy_hex, hex),
@@ -50,7 +51,7 @@ pub fn CopyBar(
     let count = move || bytes().map_or(0, |bytes| bytes.len());
     let done = RwSignal::new(None::<usize>);
     let label = move || {
-        let messages = locale().get().messages();
+        let messages = BytesWords::of(locale().get());
         match done.get() {
             Some(count) => (messages.copied)(count),
             None => (messages.copy_bytes)(count()),

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::i18n::{Messages, locale, text};
+use crate::i18n::bytes::BytesWords;
+use crate::i18n::{Locale, Messages, Words as _, locale, text};
 use crate::model::call::Call;
-use crate::model::sequence::{Lane, Shows, Step, What, last_millis, steps};
+use crate::model::sequence::{
+    Component, Lane, Shows, Step, What, component, is_own_answer, last_millis, steps,
+};
 use crate::model::time::format_millis;
 
 /// Drawing time of all arrows together, in milliseconds.
@@ -43,7 +46,16 @@ pub fn Diagram(
         (last > 0.0 && last < drawing)
             .then(|| (locale().get().messages().drawn_slower)(drawing / last))
     };
-    let replica = move || call.get().and_then(|call| call.replica());
+    let served = Memo::new(move |_| content.get().and_then(|call| component(&call.record)));
+    let dialect = move || {
+        call.get()
+            .map_or("gRPC-Web", |call| call.record.dialect_name())
+    };
+    let is_own = Memo::new(move |_| {
+        content
+            .get()
+            .is_some_and(|call| is_own_answer(&call.record))
+    });
     let protocol = move || {
         let phases = call.get().and_then(|call| call.record.phases.clone());
         phases
@@ -53,8 +65,11 @@ pub fn Diagram(
     view! {
         <Show when=move || !is_empty() fallback=|| view! { <p class="note diagram-empty">{text(|m| m.diagram_empty)}</p> }>
             <div class="diagram-frame">
-                <Picture steps replica=Signal::derive(replica) protocol=Signal::derive(protocol) on_show />
+                <Picture steps served dialect=Signal::derive(dialect) protocol=Signal::derive(protocol) on_show />
             </div>
+            <Show when=move || is_own.get()>
+                <p class="hint" data-test="own-answer">{text(|m| m.own_answer)}</p>
+            </Show>
             <details class="twin" data-test="diagram-table">
                 <summary>{text(|m| m.as_table)}</summary>
                 <Twin steps />
@@ -67,12 +82,25 @@ pub fn Diagram(
 #[component]
 fn Picture(
     steps: Memo<Vec<Step>>,
-    replica: Signal<Option<String>>,
+    served: Memo<Option<Component>>,
+    dialect: Signal<&'static str>,
     protocol: Signal<Option<String>>,
     on_show: Callback<Shows>,
 ) -> impl IntoView {
     let height = move || TOP + STEP * small(steps.with(Vec::len)) + 8;
-    let has_replica = move || steps.with(|steps| steps.iter().any(|step| step.to == Lane::Replica));
+    let has_replica = move || served.with(Option::is_some);
+    let replica = move || {
+        served
+            .get()
+            .map(|served| served.replica)
+            .unwrap_or_default()
+    };
+    let component_name = Signal::derive(move || {
+        served
+            .get()
+            .and_then(|served| served.name)
+            .unwrap_or_else(|| text(|m| m.lane_service)().to_owned())
+    });
     let arrows = move || {
         let steps = steps.get();
         let count = steps.len().max(1);
@@ -84,9 +112,10 @@ fn Picture(
     };
     let hop = move || {
         let protocol = protocol.get().map(|protocol| protocol_name(&protocol));
+        let dialect = dialect.get();
         protocol.map_or_else(
-            || "gRPC-Web".to_owned(),
-            |protocol| format!("gRPC-Web · {protocol}"),
+            || dialect.to_owned(),
+            |protocol| format!("{dialect} · {protocol}"),
         )
     };
     view! {
@@ -97,11 +126,11 @@ fn Picture(
             role="group"
             aria-label=text(|m| m.diagram)
         >
-            <LaneHead lane=Lane::Browser name=Signal::derive(text(|m| m.lane_browser)) note=Signal::derive(|| "Rust · WebAssembly".to_owned()) />
-            <LaneHead lane=Lane::Server name=Signal::derive(text(|m| m.lane_server)) note=Signal::derive(|| "gangplank".to_owned()) />
+            <LaneHead lane=Lane::Browser name=Signal::derive(move || text(|m| m.lane_browser)().to_owned()) note=Signal::derive(|| "Rust · WebAssembly".to_owned()) />
+            <LaneHead lane=Lane::Server name=Signal::derive(move || text(|m| m.lane_server)().to_owned()) note=Signal::derive(|| "gangplank".to_owned()) />
             <Show when=has_replica>
-                <LaneHead lane=Lane::Replica name=Signal::derive(text(|m| m.lane_service)) note=Signal::derive(move || replica.get().unwrap_or_default()) />
-                <text class="hop" x="545" y="64">{text(|m| m.hop_in_process)}</text>
+                <LaneHead lane=Lane::Replica name=component_name note=Signal::derive(replica) />
+                <text class="hop" x="545" y="64">{text(|m| m.hop_to_component)}</text>
             </Show>
             <text class="hop" x="255" y="64">{hop}</text>
             <path
@@ -118,7 +147,7 @@ fn Picture(
 }
 
 #[component]
-fn LaneHead(lane: Lane, name: Signal<&'static str>, note: Signal<String>) -> impl IntoView {
+fn LaneHead(lane: Lane, name: Signal<String>, note: Signal<String>) -> impl IntoView {
     view! {
         <text class="lane" x=position(lane) y="20">{name}</text>
         <text class="lane-note" x=position(lane) y="40">{note}</text>
@@ -139,7 +168,7 @@ fn Arrow(step: Step, number: usize, delay: i32, on_show: Callback<Shows>) -> imp
     let middle = i32::midpoint(from, to);
     let shows = step.shows.clone();
     let step = StoredValue::new(step);
-    let label = move || step.with_value(|step| what_text(step, locale().get().messages()));
+    let label = move || step.with_value(|step| what_text(step, locale().get()));
     let time = move || step.with_value(|step| time_text(step, locale().get().messages()));
     let full = move || format!("{} {}", label(), time());
     let show = move || on_show.run(shows.clone());
@@ -178,12 +207,13 @@ fn Twin(steps: Memo<Vec<Step>>) -> impl IntoView {
         Lane::Replica => messages.lane_service,
     };
     let rows = move || {
-        let messages = locale().get().messages();
+        let locale = locale().get();
+        let messages = locale.messages();
         let rows = steps.get().into_iter().map(|step| {
             view! {
                 <tr>
                     <td>{lane(step.from, messages)} " → " {lane(step.to, messages)}</td>
-                    <td>{what_text(&step, messages)}</td>
+                    <td>{what_text(&step, locale)}</td>
                     <td class="on-wire">{time_text(&step, messages)}</td>
                 </tr>
             }
@@ -204,15 +234,17 @@ fn Twin(steps: Memo<Vec<Step>>) -> impl IntoView {
     }
 }
 
-fn what_text(step: &Step, messages: &Messages) -> String {
+fn what_text(step: &Step, locale: Locale) -> String {
+    let (messages, wire) = (locale.messages(), BytesWords::of(locale));
     match &step.what {
         What::Request { method, size } => format!("{method} · {size} B"),
         What::Handed => messages.step_handed.to_owned(),
         What::Answered => messages.step_answered.to_owned(),
         What::Head { http_status } => format!("HTTP {http_status} · {}", messages.step_head),
-        What::MessageFrame { size } => format!("{} · {size} B", messages.message_frame),
-        What::TrailerFrame { size } => format!("{} · {size} B", messages.trailer_frame),
+        What::MessageFrame { size } => format!("{} · {size} B", wire.message_frame),
+        What::TrailerFrame { size } => format!("{} · {size} B", wire.trailer_frame),
         What::MoreFrames { count, size } => (messages.step_more_frames)(*count, *size),
+        What::Json { size } => format!("{} · {size} B", messages.step_json),
         What::Foreign { size } => format!("{} · {size} B", messages.step_foreign),
         What::Abort => messages.step_abort.to_owned(),
         What::Nothing => messages.step_nothing.to_owned(),

@@ -41,6 +41,8 @@ pub fn Header(
     let links = Page::ALL.map(|own| {
         let name = match own {
             Page::Call => text(|m| m.nav_call),
+            Page::Compare => text(|m| m.nav_compare),
+            Page::Components => text(|m| m.nav_components),
             Page::Decode => text(|m| m.nav_decode),
         };
         let current = move || (page.get() == Some(own)).then_some("page");

@@ -1,6 +1,5 @@
 //! The inspector: one call, seen from five sides. Used wherever a call can be looked at.
 
-pub mod code;
 pub mod headers;
 pub mod message;
 pub mod timing;
@@ -12,13 +11,13 @@ use std::sync::Arc;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use self::code::CodeTab;
 use self::headers::HeadersTab;
 use self::message::MessageTab;
 use self::timing::TimingTab;
 use self::wire::WireTab;
 use crate::i18n::{Messages, text};
 use crate::model::call::Call;
+use crate::model::code_input;
 use crate::model::inspection::{Side, Tab};
 use crate::model::record::Record;
 use crate::model::schema::Schema;
@@ -55,6 +54,8 @@ pub fn Inspector(
     schema: StoredValue<Arc<Schema>>,
     /// What is looked at.
     focus: Focus,
+    /// The Code tab, given the request as `model::code_input` writes it.
+    code_tab: fn(Signal<String>) -> AnyView,
 ) -> impl IntoView {
     let record = Signal::derive(move || call.get().map(|call| Arc::clone(&call.record)));
     // Taking a large body apart again only because its phases became known would be felt.
@@ -65,13 +66,21 @@ pub fn Inspector(
         !old.has_same_traffic(new)
     };
     let traffic = Memo::new_with_compare(move |_| record.get(), changed);
+    let code_input = Signal::derive(move || {
+        traffic.with(|record| {
+            record
+                .as_deref()
+                .map(code_input::to_text)
+                .unwrap_or_default()
+        })
+    });
     let tab = focus.tab;
     let panel = move || match tab.get() {
         Tab::Message => view! { <MessageTab record=traffic schema /> }.into_any(),
         Tab::Headers => view! { <HeadersTab record /> }.into_any(),
         Tab::Wire => view! { <WireTab record=traffic schema focus /> }.into_any(),
         Tab::Timing => view! { <TimingTab record /> }.into_any(),
-        Tab::Code => view! { <CodeTab record=traffic schema /> }.into_any(),
+        Tab::Code => code_tab(code_input),
     };
     view! {
         <Tabs tab />

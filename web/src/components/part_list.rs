@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::i18n::locale;
+use crate::i18n::bytes::BytesWords;
+use crate::i18n::{Words as _, locale};
 use crate::model::hex::hex;
 use crate::model::wire_body::WireBody;
 use crate::model::wire_view::{Row, Title};
@@ -60,13 +61,13 @@ pub fn PartList(
             role="listbox"
             tabindex="0"
             data-test="parts"
-            aria-label=move || locale().get().messages().parts
+            aria-label=move || BytesWords::of(locale().get()).parts
             aria-activedescendant=current
         >
             {rows}
             <Show when=is_empty>
                 <li role="option" class="part note" aria-selected="false" aria-disabled="true">
-                    {move || locale().get().messages().no_bytes}
+                    {move || BytesWords::of(locale().get()).no_bytes}
                 </li>
             </Show>
         </ul>
@@ -99,7 +100,7 @@ fn Part(row: Row) -> impl IntoView {
 }
 
 fn name_of(title: &Title) -> String {
-    let messages = locale().get().messages();
+    let messages = BytesWords::of(locale().get());
     match title {
         Title::MessageFrame { .. } => messages.message_frame.to_owned(),
         Title::TrailerFrame { .. } => messages.trailer_frame.to_owned(),
@@ -111,7 +112,8 @@ fn name_of(title: &Title) -> String {
         Title::Field {
             number, name: None, ..
         } => format!("#{number}"),
-        Title::Trailer { name } => name.clone(),
+        Title::Trailer { name } | Title::Member { name, .. } => name.clone(),
+        Title::Json => "JSON".to_owned(),
         Title::Unparsed { .. } => messages.unparsed.to_owned(),
         Title::Compressed => messages.compressed.to_owned(),
         Title::Rest => messages.rest.to_owned(),
@@ -119,7 +121,7 @@ fn name_of(title: &Title) -> String {
 }
 
 fn note_of(title: &Title) -> String {
-    let messages = locale().get().messages();
+    let messages = BytesWords::of(locale().get());
     match title {
         Title::MessageFrame {
             flags,
@@ -144,6 +146,7 @@ fn note_of(title: &Title) -> String {
             format!("{type_text} · tag {}{length}", hex(tag))
         }
         Title::Unparsed { error } => error.to_string(),
-        Title::Trailer { .. } | Title::Compressed | Title::Rest => String::new(),
+        Title::Member { type_text, .. } => type_text.clone().unwrap_or_default(),
+        Title::Json | Title::Trailer { .. } | Title::Compressed | Title::Rest => String::new(),
     }
 }

@@ -96,6 +96,7 @@ pub fn RequestForm(
     };
     view! {
         <form class="form" novalidate on:submit=submit on:keydown=by_key>
+            <DialectField format=draft.format />
             <NameField name=draft.name name_violation />
             <LanguageField language=draft.language />
             <DeadlineField deadline_text=draft.deadline />
@@ -116,6 +117,38 @@ pub fn RequestForm(
             // Enter in a field presses a form's first submit button; this one has no place to be seen.
             <button type="submit" hidden></button>
         </form>
+    }
+}
+
+/// The choice between gRPC-Web and JSON, as radio buttons that look like a switch.
+#[component]
+fn DialectField(format: RwSignal<WireFormat>) -> impl IntoView {
+    let choices = [
+        ("grpc-web", WireFormat::Binary, "gRPC-Web · protobuf"),
+        ("json", WireFormat::Json, "HTTP · JSON"),
+    ];
+    let buttons = choices.map(|(hook, own, name)| {
+        let is_chosen = move || (format.get() == WireFormat::Json) == (own == WireFormat::Json);
+        view! {
+            <label data-test=format!("dialect-{hook}")>
+                <input
+                    type="radio"
+                    name="dialect"
+                    class="unseen"
+                    data-test=format!("radio-{hook}")
+                    tabindex=move || if is_chosen() { "0" } else { "-1" }
+                    prop:checked=is_chosen
+                    on:change=move |_| format.set(own)
+                />
+                <span>{name}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="switch switch-radio">
+            <legend class="unseen">{text(|m| m.dialect)}</legend>
+            {buttons.collect_view()}
+        </fieldset>
     }
 }
 
@@ -228,12 +261,12 @@ fn More(metadata: RwSignal<String>, format: RwSignal<WireFormat>) -> impl IntoVi
     let formats = vec![
         Choice {
             value: WireFormat::Binary,
-            name: |m| m.format_binary,
+            name: |locale| locale.messages().format_binary,
             hook: "format-binary",
         },
         Choice {
             value: WireFormat::Text,
-            name: |m| m.format_text,
+            name: |locale| locale.messages().format_text,
             hook: "format-text",
         },
     ];
@@ -254,7 +287,9 @@ fn More(metadata: RwSignal<String>, format: RwSignal<WireFormat>) -> impl IntoVi
                 ></textarea>
                 <p id="metadata-error" class="field-error" data-test="metadata-error">{error}</p>
             </div>
-            <Switch choices=formats chosen=format on_choose=move |chosen| format.set(chosen) label=text(|m| m.format) />
+            <Show when=move || format.get() != WireFormat::Json>
+                <Switch choices=formats.clone() chosen=format on_choose=move |chosen| format.set(chosen) label=text(|m| m.format) />
+            </Show>
         </details>
     }
 }

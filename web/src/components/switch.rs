@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{Messages, text};
+use crate::i18n::{Locale, locale};
 
 /// One choice.
 #[derive(Clone, Copy)]
@@ -10,7 +10,7 @@ pub struct Choice<T> {
     /// What is chosen.
     pub value: T,
     /// Its name on the page.
-    pub name: fn(&Messages) -> &'static str,
+    pub name: fn(Locale) -> &'static str,
     /// Its test hook.
     pub hook: &'static str,
 }
@@ -33,6 +33,7 @@ pub fn Switch<T>(
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
+    let locale = locale();
     let buttons = choices.into_iter().map(|choice| {
         view! {
             <button
@@ -41,7 +42,7 @@ where
                 aria-pressed=move || (chosen.get() == choice.value).to_string()
                 on:click=move |_| on_choose.run(choice.value)
             >
-                {text(choice.name)}
+                {move || (choice.name)(locale.get())}
             </button>
         }
     });

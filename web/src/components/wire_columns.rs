@@ -12,7 +12,8 @@ use wasm_bindgen::JsCast as _;
 use super::json::Json;
 use super::part_list::{MAX_SHOWN, PartList};
 use crate::components::copy::CopyBar;
-use crate::i18n::{locale, text};
+use crate::i18n::bytes::{BytesWords, text};
+use crate::i18n::{Words as _, locale};
 use crate::model::hex::{HexLine, Run, hex_lines};
 use crate::model::wire_body::WireBody;
 use crate::model::wire_view::Role;
@@ -60,8 +61,8 @@ pub fn WireColumns(
     };
     let size = move || body.get().map_or(0, |body| body.bytes.len());
     let json_size = move || body.get().map_or(0, |body| body.json_size);
-    let owned = move || (locale().get().messages().bytes_owned)(size());
-    let as_json = move || (locale().get().messages().as_json)(json_size());
+    let owned = move || (BytesWords::of(locale().get()).bytes_owned)(size());
+    let as_json = move || (BytesWords::of(locale().get()).as_json)(json_size());
     view! {
         <div class="columns columns-3" on:keydown=walk on:mouseleave=move |_| hovered.set(None)>
             <section aria-label=text(|m| m.bytes)>
@@ -140,7 +141,7 @@ fn Hex(
         </div>
         <Show when=move || { rest() > 0 }>
             <button type="button" class="button" data-test="more-bytes" on:click=move |_| shown.update(|shown| *shown += PAGE_BYTES * 8)>
-                {move || (locale().get().messages().more_bytes)(rest())}
+                {move || (BytesWords::of(locale().get()).more_bytes)(rest())}
             </button>
         </Show>
     }

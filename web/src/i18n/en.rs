@@ -13,6 +13,8 @@ pub(super) static MESSAGES: Messages = Messages {
     skip_to_content: "Skip to the call",
     nav: "Pages",
     nav_call: "Call",
+    nav_compare: "Compare",
+    nav_components: "Components",
     nav_decode: "Decode",
     language_group: "Language of the page",
     theme_system: "Theme: as the system. Switch to light",
@@ -22,8 +24,11 @@ pub(super) static MESSAGES: Messages = Messages {
     server_ready: "ready",
     server_gone: "not reached",
     not_found: "There's no page at this address.",
+    annex_loading: "Loading this part of the page…",
+    annex_failed: "This part of the page couldn't be loaded: the server can't be reached, or serves another version by now.",
+    retry: "Try again",
     title: "Call a gRPC service from this page.",
-    lede: "Your browser speaks gRPC-Web to the API server, and MyService answers. The code that calls it is Rust, compiled to WebAssembly. Nothing below is simulated.",
+    lede: "Your browser speaks gRPC-Web or JSON to the API server, which calls a replica of MyService by gRPC. The code that calls it is Rust, compiled to WebAssembly. Nothing below is simulated.",
     request: "Request",
     name: "Name",
     language: "Language",
@@ -31,8 +36,12 @@ pub(super) static MESSAGES: Messages = Messages {
     deadline: "Deadline",
     deadline_hint: "in ms, empty for none",
     deadline_invalid: "A whole number of milliseconds, 1 to 99,999,999.",
+    dialect: "Dialect",
     more: "Metadata and encoding",
     metadata: "Metadata",
+    bodies: "The same call, in bytes",
+    bodies_hint: "Bodies only, as they travelled, frames included. Headers come on top.",
+    protobuf_framed: "protobuf, framed",
     metadata_invalid: |line| {
         format!(
             "Line {line} isn't metadata: a name in a-z 0-9 _ - . without grpc-, a colon, a value in ASCII (base64 for -bin). Some names, such as cookie, only the browser may send."
@@ -77,11 +86,13 @@ pub(super) static MESSAGES: Messages = Messages {
     lane_browser: "Browser",
     lane_server: "API server",
     lane_service: "MyService",
-    hop_in_process: "inside the process",
-    step_handed: "the same message",
+    hop_to_component: "gRPC · HTTP/2 over TCP",
+    own_answer: "The API server answered by itself: no component took part.",
+    step_handed: "routed, replica picked, handed on",
     step_answered: "answer and status",
     step_head: "headers",
     step_more_frames: |count, size| format!("{count} more frames · {size} B"),
+    step_json: "JSON",
     step_foreign: "a body that isn't gRPC-Web",
     step_abort: "the page hangs up",
     step_nothing: "nothing comes back",
@@ -97,36 +108,17 @@ pub(super) static MESSAGES: Messages = Messages {
     tab_timing: "Timing",
     tab_code: "Code",
     request_json: "Request as JSON",
-    answer_json: "Answer as JSON",
     no_message: "No message came back. The trailers say why.",
     request_headers: "Request headers",
     request_headers_hint: "Those this page set. The browser adds its own, such as origin, which no page may see.",
     response_headers: "Response headers",
     response_headers_hint: "Those the server exposes to this page. In gRPC-Web the trailers travel in the body, as its last frame.",
     trailers: "Trailers",
+    as_text: "These bytes are text:",
     side: "Side",
     text_mode_step: |sent, decoded| {
         format!("{sent} characters of base64 travelled; they stand for the {decoded} bytes below.")
     },
-    bytes: "Bytes",
-    bytes_owned: |size| format!("{size} bytes, every one accounted for"),
-    more_bytes: |rest| format!("Show more ({rest} bytes left)"),
-    as_json: |size| format!("As JSON, {size} bytes"),
-    parts: "Parts",
-    no_bytes: "No bytes.",
-    message_frame: "Message frame",
-    trailer_frame: "Trailer frame",
-    unparsed: "Unreadable bytes",
-    compressed: "Compressed payload",
-    rest: "More bytes, not named one by one",
-    no_schema: "no schema",
-    frame_note,
-    length_note: |length| format!(" · length {length}"),
-    copy_bytes: |count| format!("Copy {count} bytes as"),
-    copied: |count| format!("Copied {count} bytes."),
-    copy_hex: "Hex",
-    copy_base64: "Base64",
-    copy_text: "Text",
     timing_caption: "By the browser's clock",
     phase: "Phase",
     phase_start: "From",
@@ -141,11 +133,6 @@ pub(super) static MESSAGES: Messages = Messages {
     phases_hidden: "The browser hides the phases of this call: it failed, or the server on another origin doesn't send Timing-Allow-Origin.",
     server_account: "The server's own account (Server-Timing)",
     no_server_account: "The server gives none, or the browser hides it.",
-    tool: "Tool",
-    copy_code: "Copy",
-    copied_code: "Copied",
-    code_is_run: "The project's tests run this text, or compile it, as it stands.",
-    code_is_not_run: "Not run by the project's tests.",
     break_it: "Break it",
     break_intro: "Each button makes a call fail for real. Watch the status, the diagram and the bytes.",
     break_name,
@@ -159,6 +146,7 @@ pub(super) static MESSAGES: Messages = Messages {
     clear: "Clear",
     export: "Export JSON",
     column_method: "Method",
+    column_dialect: "Dialect",
     column_kind: "Kind",
     kind_unary: "unary",
     kind_stream: "stream",
@@ -167,37 +155,10 @@ pub(super) static MESSAGES: Messages = Messages {
     column_size: "Size",
     column_time: "Time",
     pending: "pending",
-    decode_title: "What do these bytes mean?",
-    decode_lede: "Paste what you caught on the wire: gRPC or gRPC-Web frames, base64 text mode, or a bare protobuf message. Nothing leaves this page, and no server is needed.",
-    paste: "Paste",
-    paste_label: "Paste here",
-    paste_invalid: "This is neither hex nor base64.",
-    kind: "Read as",
-    kind_guess: "Guess",
-    kind_frames: "Frames",
-    kind_text: "Text mode",
-    kind_message: "Bare message",
-    message_type: "Message type",
-    message_unknown: "unknown message",
-    decoded: "Every byte, named",
     footer: "Enter sends, Ctrl-Enter from anywhere in the form. J and K walk the calls, arrow keys walk the bytes. This page talks to the API server alone.",
     code_meaning,
     fault_remedy,
 };
-
-fn frame_note(flags: u8, length: usize, missing: u32) -> String {
-    let origin = if flags & 0x80 == 0 {
-        ""
-    } else {
-        ", only in gRPC-Web"
-    };
-    let cut = if missing == 0 {
-        String::new()
-    } else {
-        format!(" · {missing} bytes missing")
-    };
-    format!("flags {flags:#04x}{origin} · length {length}{cut}")
-}
 
 fn break_name(chosen: Break) -> &'static str {
     match chosen {
@@ -213,7 +174,7 @@ fn break_explained(chosen: Break) -> &'static str {
     match chosen {
         Break::EmptyName => {
             "MyService refuses a name of no characters with INVALID_ARGUMENT and says which field it means. \
-             HTTP still says 200: the status of the call is in the trailer frame."
+             Over gRPC-Web HTTP still says 200 and the status is in the trailer frame; over JSON HTTP itself says 400."
         }
         Break::UnknownMethod => {
             "The server knows MyService but not SayNothing, so it answers UNIMPLEMENTED. \
@@ -261,6 +222,7 @@ fn fault_remedy(fault: &Fault) -> String {
         Fault::HttpStatus(status) => {
             format!("A proxy or server answered HTTP {status} by itself: look at its log, and at the body under Wire.")
         }
+        Fault::NotJson => "This isn't a JSON endpoint, perhaps a web page: check the address and port.".to_owned(),
         Fault::ContentType(_) => {
             "This isn't a gRPC-Web endpoint, perhaps a web page: check the address and port.".to_owned()
         }

@@ -13,6 +13,8 @@ pub(super) static MESSAGES: Messages = Messages {
     skip_to_content: "跳到调用区",
     nav: "页面",
     nav_call: "调用",
+    nav_compare: "对比",
+    nav_components: "组件",
     nav_decode: "解码",
     language_group: "页面语言",
     theme_system: "主题：跟随系统。点击切换为浅色",
@@ -22,8 +24,11 @@ pub(super) static MESSAGES: Messages = Messages {
     server_ready: "已就绪",
     server_gone: "连接不上",
     not_found: "这个地址没有页面",
+    annex_loading: "正在加载这一部分……",
+    annex_failed: "这一部分没能加载：服务器连接不上，或者已经换了版本。",
+    retry: "重试",
     title: "在网页里直接调用 gRPC 服务",
-    lede: "浏览器用 gRPC-Web（gRPC 的网页版协议）与 API 服务器通信，由 MyService 作答。发起调用的是编译成 WebAssembly 的 Rust 代码。下面的一切都是真实调用，没有模拟。",
+    lede: "浏览器用 gRPC-Web（gRPC 的网页版协议）或 JSON 与 API 服务器通信，API 服务器再通过 gRPC 调用 MyService 的一个副本。发起调用的是编译成 WebAssembly 的 Rust 代码。下面的一切都是真实调用，没有模拟。",
     request: "请求",
     name: "名字",
     language: "语言",
@@ -31,8 +36,12 @@ pub(super) static MESSAGES: Messages = Messages {
     deadline: "截止时间",
     deadline_hint: "毫秒，留空表示不限",
     deadline_invalid: "请填 1 到 99,999,999 之间的整数（毫秒）。",
+    dialect: "协议",
     more: "元数据与编码",
     metadata: "元数据（metadata）",
+    bodies: "同一次调用，字节数对比",
+    bodies_hint: "只算实际传输的请求体和响应体，含帧头；HTTP 头部另计。",
+    protobuf_framed: "protobuf，含帧",
     metadata_invalid: |line| {
         format!(
             "第 {line} 行不是合法的元数据：名称只能用 a-z 0-9 _ - .，不能以 grpc- 开头；冒号后的值须为 ASCII（-bin 结尾的用 base64）。有些名称（如 cookie）只有浏览器自己能发送。"
@@ -77,11 +86,13 @@ pub(super) static MESSAGES: Messages = Messages {
     lane_browser: "浏览器",
     lane_server: "API 服务器",
     lane_service: "MyService",
-    hop_in_process: "进程内",
-    step_handed: "同一条消息",
+    hop_to_component: "gRPC · HTTP/2，走 TCP",
+    own_answer: "这次由 API 服务器自己作答，没有经过任何组件。",
+    step_handed: "选路、选副本，再转交",
     step_answered: "响应与状态",
     step_head: "响应头",
     step_more_frames: |count, size| format!("另有 {count} 帧 · {size} B"),
+    step_json: "JSON",
     step_foreign: "响应体不是 gRPC-Web",
     step_abort: "页面主动断开",
     step_nothing: "没有任何返回",
@@ -97,36 +108,17 @@ pub(super) static MESSAGES: Messages = Messages {
     tab_timing: "耗时",
     tab_code: "代码",
     request_json: "请求的 JSON",
-    answer_json: "响应的 JSON",
     no_message: "没有返回消息，原因见 trailer（尾部）。",
     request_headers: "请求头",
     request_headers_hint: "只列出本页面设置的部分。浏览器还会自行添加（如 origin），网页无权查看。",
     response_headers: "响应头",
     response_headers_hint: "只列出服务器向本页面公开的部分。gRPC-Web 的 trailer 放在响应体里，是最后一帧。",
     trailers: "Trailer（尾部）",
+    as_text: "这些字节是文本：",
     side: "方向",
     text_mode_step: |sent, decoded| {
         format!("实际传输的是 {sent} 个 base64 字符，对应下面的 {decoded} 个字节。")
     },
-    bytes: "字节",
-    bytes_owned: |size| format!("{size} 个字节，每个都有归属"),
-    more_bytes: |rest| format!("显示更多（还有 {rest} 个字节）"),
-    as_json: |size| format!("JSON 格式：{size} 个字节"),
-    parts: "组成",
-    no_bytes: "没有字节。",
-    message_frame: "消息帧",
-    trailer_frame: "Trailer 帧",
-    unparsed: "无法解读的字节",
-    compressed: "压缩过的内容",
-    rest: "其余字节，不再逐一命名",
-    no_schema: "没有 schema",
-    frame_note,
-    length_note: |length| format!(" · 长度 {length}"),
-    copy_bytes: |count| format!("复制这 {count} 个字节："),
-    copied: |count| format!("已复制 {count} 个字节。"),
-    copy_hex: "十六进制",
-    copy_base64: "Base64",
-    copy_text: "文本",
     timing_caption: "以浏览器时钟为准",
     phase: "阶段",
     phase_start: "开始于",
@@ -141,11 +133,6 @@ pub(super) static MESSAGES: Messages = Messages {
     phases_hidden: "浏览器隐藏了这次调用的各个阶段：调用失败，或者跨源服务器没有发送 Timing-Allow-Origin。",
     server_account: "服务器自报耗时（Server-Timing）",
     no_server_account: "服务器没有提供，或被浏览器隐藏。",
-    tool: "工具",
-    copy_code: "复制",
-    copied_code: "已复制",
-    code_is_run: "项目测试会原样运行或编译这段代码。",
-    code_is_not_run: "项目测试没有运行过它。",
     break_it: "制造故障",
     break_intro: "每个按钮都会让一次调用真的失败。看看状态码、时序图和字节有什么变化。",
     break_name,
@@ -159,6 +146,7 @@ pub(super) static MESSAGES: Messages = Messages {
     clear: "清空",
     export: "导出 JSON",
     column_method: "方法",
+    column_dialect: "协议",
     column_kind: "类型",
     kind_unary: "一元",
     kind_stream: "流",
@@ -167,37 +155,10 @@ pub(super) static MESSAGES: Messages = Messages {
     column_size: "大小",
     column_time: "耗时",
     pending: "进行中",
-    decode_title: "这些字节是什么意思？",
-    decode_lede: "把抓到的字节粘贴进来：gRPC 或 gRPC-Web 帧、base64 文本模式，或单独一条 protobuf 消息。全部在本页完成，不发出任何数据，也不需要服务器。",
-    paste: "粘贴",
-    paste_label: "粘贴到这里",
-    paste_invalid: "既不是十六进制，也不是 base64。",
-    kind: "解读方式",
-    kind_guess: "自动判断",
-    kind_frames: "帧",
-    kind_text: "文本模式",
-    kind_message: "单条消息",
-    message_type: "消息类型",
-    message_unknown: "未知消息",
-    decoded: "逐字节解读",
     footer: "Enter 发送，表单内任意位置可按 Ctrl-Enter。J、K 浏览调用记录，方向键浏览字节。本页只与 API 服务器通信。",
     code_meaning,
     fault_remedy,
 };
-
-fn frame_note(flags: u8, length: usize, missing: u32) -> String {
-    let origin = if flags & 0x80 == 0 {
-        ""
-    } else {
-        "，gRPC-Web 独有"
-    };
-    let cut = if missing == 0 {
-        String::new()
-    } else {
-        format!(" · 缺 {missing} 个字节")
-    };
-    format!("flags {flags:#04x}{origin} · 长度 {length}{cut}")
-}
 
 fn break_name(chosen: Break) -> &'static str {
     match chosen {
@@ -212,7 +173,7 @@ fn break_name(chosen: Break) -> &'static str {
 fn break_explained(chosen: Break) -> &'static str {
     match chosen {
         Break::EmptyName => {
-            "MyService 不接受空名字，返回 INVALID_ARGUMENT，并指出是哪个字段。HTTP 状态仍是 200：调用的状态在 trailer 帧里。"
+            "MyService 不接受空名字，返回 INVALID_ARGUMENT，并指出是哪个字段。用 gRPC-Web 时，HTTP 状态仍是 200，调用的状态在 trailer 帧里；用 JSON 时，HTTP 状态就是 400。"
         }
         Break::UnknownMethod => {
             "服务器认识 MyService，但没有 SayNothing 这个方法，于是返回 UNIMPLEMENTED。这就是 gRPC 里的 404：地址由服务名和方法名组成。"
@@ -252,6 +213,7 @@ fn fault_remedy(fault: &Fault) -> String {
         Fault::HttpStatus(status) => {
             format!("代理或服务器自行返回了 HTTP {status}：请查看它的日志，以及“字节”页里的响应体。")
         }
+        Fault::NotJson => "这里不是 JSON 接口，也许只是一个网页：请检查地址和端口。".to_owned(),
         Fault::ContentType(_) => "这里不是 gRPC-Web 服务，也许只是一个网页：请检查地址和端口。".to_owned(),
         Fault::Text(_) => "服务器或代理弄坏了 base64：请把编码改为二进制。".to_owned(),
         Fault::AnswerSize(limit) => {

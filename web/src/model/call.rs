@@ -1,11 +1,15 @@
 //! One call made on this page, from the press of the button to its end.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::greeting::Answer;
 use super::record::Record;
 use super::status::Failure;
 use wire::code::Code;
+
+/// A call under way: one type for all of them, so that what follows a call is compiled once.
+pub type CallFuture = Pin<Box<dyn Future<Output = Result<Success, Failure>>>>;
 
 /// Calls the page keeps; older ones leave the list first.
 pub const MAX_CALLS: usize = 1_000;
@@ -115,6 +119,8 @@ pub struct Summary {
     pub number: u32,
     /// Service and method.
     pub name: String,
+    /// How the call was put on HTTP; the name is the same in every language.
+    pub dialect: &'static str,
     /// The answer is a stream.
     pub is_stream: bool,
     /// Status code, or none while pending.
@@ -133,6 +139,7 @@ impl Summary {
         Self {
             number: call.number,
             name: call.record.short_name().to_owned(),
+            dialect: call.record.dialect_name(),
             is_stream: call.record.is_stream,
             code: call.code(),
             replica: call.replica().unwrap_or_default(),
@@ -141,10 +148,11 @@ impl Summary {
         }
     }
 
-    /// Returns whether method, status or replica contain a text; case doesn't matter.
+    /// Returns whether method, dialect, status or replica contain a text; case doesn't matter.
     pub fn contains(&self, wanted: &str) -> bool {
         let code = self.code.map_or("", Code::name);
-        let all = format!("{} {code} {}", self.name, self.replica).to_ascii_lowercase();
+        let all =
+            format!("{} {} {code} {}", self.name, self.dialect, self.replica).to_ascii_lowercase();
         all.contains(&wanted.to_ascii_lowercase())
     }
 }

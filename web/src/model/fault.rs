@@ -27,6 +27,8 @@ pub enum Fault {
     HttpStatus(u16),
     /// HTTP 200 with something other than gRPC-Web, such as an HTML page.
     ContentType(String),
+    /// HTTP 200 with something other than the JSON that was asked for.
+    NotJson,
     /// The text mode's base64 is broken.
     Text(Base64Error),
     /// The stream of frames is malformed, cut, or over the limit.
@@ -58,6 +60,7 @@ impl Fault {
             | Self::BrokenBody => Code::Unavailable,
             Self::Redirected
             | Self::ContentType(_)
+            | Self::NotJson
             | Self::MissingTrailers
             | Self::Trailers(TrailersError::MissingStatus) => Code::Unknown,
             Self::HttpStatus(status) => Code::from_http_status(*status),
@@ -92,6 +95,7 @@ impl fmt::Display for Fault {
                 f.write_str("the answer has no content type")
             }
             Self::ContentType(found) => write!(f, "the answer is {found}, not gRPC-Web"),
+            Self::NotJson => f.write_str("the answer isn't JSON"),
             Self::Text(error) => write!(f, "broken base64: {error}"),
             Self::Frame(error) => error.fmt(f),
             Self::DeadlinePassed => f.write_str("the deadline passed in the page"),

@@ -93,8 +93,8 @@ pub struct Answer {
     pub message: String,
     /// Name of the replica that answered.
     pub replica: String,
-    /// When it answered by its own clock: seconds since 1970 and nanoseconds, if it said.
-    pub served_at: Option<(i64, i32)>,
+    /// When it answered by its own clock, as RFC 3339, if it said.
+    pub served_at: Option<String>,
 }
 
 /// Returns a greeting as far as it can be taken in.

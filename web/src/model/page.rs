@@ -5,18 +5,24 @@
 pub enum Page {
     /// Calls MyService.
     Call,
+    /// Measures JSON and protobuf.
+    Compare,
+    /// Lists what stands behind the API server.
+    Components,
     /// Takes pasted bytes apart.
     Decode,
 }
 
 impl Page {
     /// Every page, in the order of the navigation.
-    pub const ALL: [Self; 2] = [Self::Call, Self::Decode];
+    pub const ALL: [Self; 4] = [Self::Call, Self::Compare, Self::Components, Self::Decode];
 
     /// Returns the page's path.
     pub fn path(self) -> &'static str {
         match self {
             Self::Call => "/",
+            Self::Compare => "/compare",
+            Self::Components => "/components",
             Self::Decode => "/decode",
         }
     }

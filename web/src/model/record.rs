@@ -12,6 +12,9 @@ use wire::text::TextDecoder;
 use super::fault::Fault;
 use super::timing::{Phases, ServerTiming};
 
+/// Content type of the JSON dialect.
+pub const JSON: &str = "application/json";
+
 /// Header or trailer lines in the order they came; repeats kept.
 pub type Lines = Vec<(String, String)>;
 
@@ -133,18 +136,39 @@ impl Record {
         self.request_body.len() + self.response_size() + joined.map_or(0, Bytes::len)
     }
 
-    /// Returns how the answer was put on HTTP, if its content type says so.
+    /// Returns whether the request was plain HTTP with JSON.
+    pub fn is_json(&self) -> bool {
+        self.request_header("content-type").is_some_and(is_json)
+    }
+
+    /// Returns the path of a plain request; none of gRPC-Web's, which is the method's name.
+    pub fn route(&self) -> Option<&str> {
+        let (_, rest) = self.url.split_once("://").filter(|_| self.is_json())?;
+        rest.find('/').map(|start| &rest[start..])
+    }
+
+    /// Returns what people call the way the request was put on HTTP.
+    pub fn dialect_name(&self) -> &'static str {
+        match self.request_header("content-type") {
+            Some(own) if is_json(own) => "JSON",
+            Some(own) if own.starts_with("application/grpc-web-text") => "gRPC-Web (base64)",
+            _ => "gRPC-Web",
+        }
+    }
+
+    /// Returns the first value of a header that the page set.
+    pub fn request_header(&self, name: &str) -> Option<&str> {
+        first(&self.request_headers, name)
+    }
+
+    /// Returns how the answer was put on gRPC-Web, if its content type says so.
     pub fn response_dialect(&self) -> Option<Dialect> {
         Some(ContentType::parse(self.response_header("content-type")?)?.dialect)
     }
 
     /// Returns the first value of a header of the answer.
     pub fn response_header(&self, name: &str) -> Option<&str> {
-        let headers = &self.response.as_ref()?.headers;
-        headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| &**value)
+        first(&self.response.as_ref()?.headers, name)
     }
 
     /// Returns what the server says of its own time, in its order.
@@ -153,6 +177,16 @@ impl Record {
             .map(ServerTiming::parse)
             .unwrap_or_default()
     }
+}
+
+fn first<'a>(lines: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut lines = lines.iter();
+    lines.find_map(|(key, value)| (key == name).then_some(&**value))
+}
+
+/// Returns whether a content type is JSON's, whatever its parameters.
+pub fn is_json(content_type: &str) -> bool {
+    content_type.split(';').next() == Some(JSON)
 }
 
 /// Returns the frames of a text-mode body: base64 taken off, as far as it is legal.

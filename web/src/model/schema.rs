@@ -52,6 +52,17 @@ impl Schema {
         by_key(by_name(&self.fields, message?)?, &number)
     }
 
+    /// Returns a field of a message by its name in JSON, with its number.
+    pub fn field_by_json_name(
+        &self,
+        message: Option<&str>,
+        name: &str,
+    ) -> Option<(u32, &FieldInfo)> {
+        let fields = by_name(&self.fields, message?)?;
+        let field = fields.iter().find(|(_, field)| field.json_name == name);
+        field.map(|(number, field)| (*number, field))
+    }
+
     /// Returns the name of an enum's value.
     pub fn enum_value(&self, enumeration: Option<&str>, number: i32) -> Option<&str> {
         by_key(by_name(&self.enums, enumeration?)?, &number).map(|name| &**name)

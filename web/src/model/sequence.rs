@@ -11,7 +11,7 @@ use wire::frame::{FLAG_TRAILERS, PREFIX_BYTES};
 use wire::text::TextDecoder;
 
 use super::call::{Call, Outcome};
-use super::record::{Record, decode_text};
+use super::record::{Record, decode_text, is_json};
 
 /// Frames that get an arrow of their own; the rest share one.
 const MAX_FRAME_ARROWS: usize = 4;
@@ -48,7 +48,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // Each variant's sentence explains its fields.
 pub enum What {
-    /// The request: method and size of the body in bytes.
+    /// The request: method, or verb and path of a plain request, and size of the body in bytes.
     Request { method: String, size: usize },
     /// The call handed on to the replica.
     Handed,
@@ -62,6 +62,8 @@ pub enum What {
     TrailerFrame { size: usize },
     /// Frames that share an arrow.
     MoreFrames { count: usize, size: usize },
+    /// A body of JSON, in bytes.
+    Json { size: usize },
     /// A body that isn't frames, in bytes.
     Foreign { size: usize },
     /// The page stopped listening.
@@ -93,7 +95,10 @@ pub fn steps(call: &Call) -> Vec<Step> {
         from: Lane::Browser,
         to: Lane::Server,
         what: What::Request {
-            method: record.short_name().to_owned(),
+            method: match record.route() {
+                Some(route) => format!("POST {route}"),
+                None => record.short_name().to_owned(),
+            },
             size: record.request_body.len(),
         },
         at_millis: Some(0.0),
@@ -124,6 +129,34 @@ pub fn steps(call: &Call) -> Vec<Step> {
     steps
 }
 
+/// What the server says of the component that took part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Its name; none where the server doesn't say.
+    pub name: Option<String>,
+    /// The replica that was picked.
+    pub replica: String,
+}
+
+/// Returns the component that took part in a call, by `Server-Timing`: none where the API server
+/// answered by itself, or didn't say.
+pub fn component(record: &Record) -> Option<Component> {
+    let timings = record.server_timing();
+    let described = |name: &str| {
+        let timing = timings.iter().find(|timing| timing.name == name)?;
+        Some(timing.description.clone())
+    };
+    Some(Component {
+        name: described("pick").flatten(),
+        replica: described("replica")?.unwrap_or_default(),
+    })
+}
+
+/// Returns whether the API server says that it answered without any component.
+pub fn is_own_answer(record: &Record) -> bool {
+    component(record).is_none() && !record.server_timing().is_empty()
+}
+
 /// Returns the longest time an arrow has, in milliseconds.
 pub fn last_millis(steps: &[Step]) -> f64 {
     steps
@@ -143,29 +176,31 @@ fn step(from: Lane, to: Lane, what: What, at_millis: Option<f64>, shows: Shows) 
     }
 }
 
+/// Adds the hop behind the API server, with the times of its own account.
 fn hop_to_replica(record: &Record, steps: &mut Vec<Step>) {
-    let timings = record.server_timing();
-    let Some(replica) = timings.iter().find(|timing| timing.name == "replica") else {
+    if component(record).is_none() {
         return;
+    }
+    let took = |name: &str| {
+        let mut timings = record.server_timing().into_iter();
+        timings.find(|timing| timing.name == name)?.millis
     };
-    steps.push(step(
-        Lane::Server,
-        Lane::Replica,
-        What::Handed,
-        None,
-        Shows::Timing,
-    ));
-    let back = step(
-        Lane::Replica,
-        Lane::Server,
-        What::Answered,
-        None,
-        Shows::Timing,
-    );
-    steps.push(Step {
-        took_millis: replica.millis,
-        ..back
-    });
+    // Finding the route and picking the replica come before the message is handed on.
+    let chosen = match (took("route"), took("pick")) {
+        (Some(route), Some(pick)) => Some(route + pick),
+        _ => None,
+    };
+    let hops = [
+        (Lane::Server, Lane::Replica, What::Handed, chosen),
+        (Lane::Replica, Lane::Server, What::Answered, took("replica")),
+    ];
+    for (from, to, what, took_millis) in hops {
+        let step = step(from, to, what, None, Shows::Timing);
+        steps.push(Step {
+            took_millis,
+            ..step
+        });
+    }
 }
 
 fn answer(record: &Record, steps: &mut Vec<Step>) {
@@ -180,11 +215,13 @@ fn answer(record: &Record, steps: &mut Vec<Step>) {
         _ if body.is_empty() => {}
         None => {
             let size = body.len();
-            steps.push(received(
-                What::Foreign { size },
-                last,
-                Shows::Response(0..size),
-            ));
+            let is_json = record.response_header("content-type").is_some_and(is_json);
+            let what = if record.is_json() && is_json {
+                What::Json { size }
+            } else {
+                What::Foreign { size }
+            };
+            steps.push(received(what, last, Shows::Response(0..size)));
         }
         Some(Dialect::GrpcWebText) => frames(record, &decode_text(&body), steps),
         Some(_) => frames(record, &body, steps),

@@ -1,5 +1,7 @@
 //! The same call in other tools: text to copy, made from what really went over the wire.
 
+mod json;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -15,11 +17,13 @@ use super::wire_view::Title;
 /// A tool or library that can make the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
+    /// The `curl` command, for JSON.
+    Curl,
     /// The `grpcurl` command.
     Grpcurl,
     /// The `buf curl` command.
     BufCurl,
-    /// JavaScript's fetch with the frames as they are.
+    /// JavaScript's fetch, with the frames or the JSON as they are.
     Fetch,
     /// Connect for ECMAScript.
     ConnectEs,
@@ -28,18 +32,23 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// Every tool, in the order the page offers them.
-    pub const ALL: [Self; 5] = [
-        Self::Grpcurl,
-        Self::BufCurl,
-        Self::Fetch,
-        Self::ConnectEs,
-        Self::Tonic,
-    ];
+    /// Returns the tools that make the call, in the order the page offers them.
+    pub fn of(is_json: bool) -> &'static [Self] {
+        const JSON: [Tool; 2] = [Tool::Curl, Tool::Fetch];
+        const GRPC: [Tool; 5] = [
+            Tool::Grpcurl,
+            Tool::BufCurl,
+            Tool::Fetch,
+            Tool::ConnectEs,
+            Tool::Tonic,
+        ];
+        if is_json { &JSON } else { &GRPC }
+    }
 
     /// Returns its name, the same in every language.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Curl => "curl",
             Self::Grpcurl => "grpcurl",
             Self::BufCurl => "buf curl",
             Self::Fetch => "fetch",
@@ -58,7 +67,7 @@ impl Tool {
 
     /// Returns whether the project's own tests run or compile the text this page gives.
     pub fn is_run_by_tests(self) -> bool {
-        self != Self::Grpcurl
+        !matches!(self, Self::Curl | Self::Grpcurl)
     }
 }
 
@@ -70,10 +79,7 @@ pub fn snippet(tool: Tool, record: &Record, request: &WireBody) -> String {
         .strip_suffix(&*record.path)
         .unwrap_or(&record.url);
     if request.bytes.len() > MAX_REQUEST_BYTES {
-        return format!(
-            "# {} bytes are too many to stand in a text.\n",
-            request.bytes.len()
-        );
+        return too_large(request.bytes.len());
     }
     let call = Call {
         record,
@@ -84,14 +90,21 @@ pub fn snippet(tool: Tool, record: &Record, request: &WireBody) -> String {
     match tool {
         Tool::Grpcurl => call.grpcurl(),
         Tool::BufCurl => call.buf_curl(),
+        Tool::Curl => call.curl(),
+        Tool::Fetch if record.is_json() => call.fetch_json(),
         Tool::Fetch => call.fetch(),
         Tool::ConnectEs => call.connect_es(),
         Tool::Tonic => call.tonic(),
     }
 }
 
+/// Returns the text for a request of so many bytes, which is too large to be written out.
+pub fn too_large(size: usize) -> String {
+    format!("# {size} bytes are too many to stand in a text.\n")
+}
+
 /// Largest request that is written out, in bytes; JSON shows longer values cut.
-const MAX_REQUEST_BYTES: usize = 2 * 1024;
+pub const MAX_REQUEST_BYTES: usize = 2 * 1024;
 
 /// Headers that every tool sets by itself.
 const OWN_HEADERS: [&str; 5] = [
@@ -133,8 +146,10 @@ impl Call<'_> {
     }
 
     /// Returns an option with the deadline, or nothing without one.
-    fn timed(&self, write: fn(u128) -> String) -> String {
+    fn timed(&self, write: fn(u64) -> String) -> String {
         let millis = self.deadline().map(|deadline| deadline.as_millis());
+        // The deadline field takes eight digits.
+        let millis = millis.and_then(|millis| u64::try_from(millis).ok());
         millis.map(write).unwrap_or_default()
     }
 

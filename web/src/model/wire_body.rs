@@ -1,11 +1,12 @@
 //! One side's body of a call, made ready for the eye: base64 taken off, parts named.
 
 use bytes::Bytes;
-use wire::content_type::Dialect;
+use wire::content_type::{ContentType, Dialect};
 
 use super::inspection::Side;
 use super::json_view::compact;
-use super::record::{Record, decode_text};
+use super::json_wire::json_wire;
+use super::record::{Record, decode_text, is_json};
 use super::schema::Schema;
 use super::wire_format::WireFormat;
 use super::wire_view::{Reading, WireView};
@@ -15,6 +16,8 @@ use super::wire_view::{Reading, WireView};
 pub struct WireBody {
     /// What went over the wire, if that was base64.
     pub text: Option<Bytes>,
+    /// The body is text, as JSON is.
+    pub is_text: bool,
     /// The frames.
     pub bytes: Bytes,
     /// Their parts.
@@ -26,39 +29,23 @@ pub struct WireBody {
 impl WireBody {
     /// Returns one side of a recorded call.
     pub fn of(record: &Record, side: Side, schema: &Schema) -> Self {
-        let method = schema.method(&record.path);
-        let (body, is_text, message) = match side {
-            Side::Request => {
-                let content_type = record
-                    .request_headers
-                    .iter()
-                    .find(|(name, _)| name == "content-type");
-                let is_text =
-                    content_type.is_some_and(|(_, value)| value.contains("grpc-web-text"));
-                (
-                    record.request_body.clone(),
-                    is_text,
-                    method.map(|method| &*method.input),
-                )
-            }
-            Side::Response => {
-                let is_text = record.response_dialect() == Some(Dialect::GrpcWebText);
-                (
-                    record.response_body(),
-                    is_text,
-                    method.map(|method| &*method.output),
-                )
-            }
-        };
-        let format = if is_text {
-            WireFormat::Text
-        } else {
-            WireFormat::Binary
-        };
-        Self::new(body, format, Reading::Frames, schema, message)
+        let sent = Sent::of(record, side, schema);
+        if sent.dialect.is_none() && sent.content_type.is_some_and(is_json) {
+            let view = json_wire(&sent.body, schema, sent.message);
+            return Self {
+                is_text: true,
+                ..Self::with_view(sent.body, view)
+            };
+        }
+        sent.framed(schema)
     }
 
-    /// Takes a body apart; `message` is the full name of the messages in it, if known.
+    /// Returns the request of a call that was made with frames.
+    pub fn framed_request(record: &Record, schema: &Schema) -> Self {
+        Sent::of(record, Side::Request, schema).framed(schema)
+    }
+
+    /// Takes frames or a message apart; `message` is the full name of the messages in it, if known.
     pub fn new(
         body: Bytes,
         format: WireFormat,
@@ -67,16 +54,66 @@ impl WireBody {
         message: Option<&str>,
     ) -> Self {
         let (text, bytes) = match format {
-            WireFormat::Binary => (None, body),
+            WireFormat::Binary | WireFormat::Json => (None, body),
             WireFormat::Text => (Some(body.clone()), decode_text(&body)),
         };
         let view = WireView::new(&bytes, reading, schema, message);
-        let json_size = compact(&view.json).len();
         Self {
             text,
-            bytes,
-            view,
-            json_size,
+            ..Self::with_view(bytes, view)
         }
+    }
+
+    fn with_view(bytes: Bytes, view: WireView) -> Self {
+        Self {
+            text: None,
+            is_text: false,
+            bytes,
+            json_size: compact(&view.json).len(),
+            view,
+        }
+    }
+}
+
+/// One side of a call, before it's taken apart.
+struct Sent<'a> {
+    body: Bytes,
+    content_type: Option<&'a str>,
+    /// None for what isn't gRPC.
+    dialect: Option<Dialect>,
+    /// Full name of the messages in it, if known.
+    message: Option<&'a str>,
+}
+
+impl<'a> Sent<'a> {
+    fn of(record: &'a Record, side: Side, schema: &'a Schema) -> Self {
+        let method = schema.method(&record.path);
+        let (body, content_type, message) = match side {
+            Side::Request => (
+                record.request_body.clone(),
+                record.request_header("content-type"),
+                method.map(|method| &*method.input),
+            ),
+            Side::Response => (
+                record.response_body(),
+                record.response_header("content-type"),
+                method.map(|method| &*method.output),
+            ),
+        };
+        let dialect = content_type.and_then(ContentType::parse);
+        Self {
+            body,
+            content_type,
+            dialect: dialect.map(|content_type| content_type.dialect),
+            message,
+        }
+    }
+
+    fn framed(self, schema: &Schema) -> WireBody {
+        let format = match self.dialect {
+            Some(Dialect::GrpcWebText) => WireFormat::Text,
+            _ => WireFormat::Binary,
+        };
+        WireBody::new(self.body, format, Reading::Frames, schema, self.message)
     }
 }

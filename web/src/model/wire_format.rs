@@ -1,6 +1,6 @@
-//! How the page puts gRPC-Web on the wire.
+//! How the page puts a call on the wire: gRPC-Web in one of its two forms, or HTTP with JSON.
 
-/// Binary frames, or the same in base64.
+/// Binary frames, the same in base64, or no frames at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WireFormat {
     /// `application/grpc-web+proto`: bytes as they are.
@@ -8,6 +8,8 @@ pub enum WireFormat {
     Binary,
     /// `application/grpc-web-text+proto`: the same bytes in base64.
     Text,
+    /// `application/json`: a plain HTTP request with the message as JSON.
+    Json,
 }
 
 impl WireFormat {
@@ -16,15 +18,25 @@ impl WireFormat {
         match self {
             Self::Binary => "binary",
             Self::Text => "text",
+            Self::Json => "json",
         }
     }
 
     /// Returns the format of a key; binary when no format has that key.
     pub fn from_key(key: &str) -> Self {
-        if key == Self::Text.key() {
-            Self::Text
-        } else {
-            Self::Binary
+        let known = [Self::Text, Self::Json];
+        known
+            .into_iter()
+            .find(|format| format.key() == key)
+            .unwrap_or_default()
+    }
+
+    /// Returns what a call takes that only gRPC-Web can make.
+    #[must_use]
+    pub fn grpc_web(self) -> Self {
+        match self {
+            Self::Json => Self::Binary,
+            own => own,
         }
     }
 }

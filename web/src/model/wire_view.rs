@@ -74,6 +74,13 @@ pub enum Title {
     },
     /// A trailer.
     Trailer { name: String },
+    /// A whole JSON body.
+    Json,
+    /// A member of a JSON object, and the type of its field by the schema.
+    Member {
+        name: String,
+        type_text: Option<String>,
+    },
     /// Bytes that can't be read.
     Unparsed { error: ExplainError },
     /// A payload that is compressed.
@@ -409,7 +416,7 @@ impl Builder<'_> {
 }
 
 /// Returns the color of a top-level field: three in turn, by number.
-fn field_hue(number: u32) -> u8 {
+pub(super) fn field_hue(number: u32) -> u8 {
     match number % 3 {
         1 => 1,
         2 => 2,

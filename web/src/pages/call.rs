@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::annexed::Annexed;
 use crate::components::answer::AnswerPanel;
 use crate::components::break_it::BreakIt;
 use crate::components::call_log::CallLog;
@@ -9,7 +10,9 @@ use crate::components::diagram::Diagram;
 use crate::components::inspector::{Focus, Inspector};
 use crate::components::request_form::{Draft, RequestForm};
 use crate::components::share::Share;
+use crate::components::size_bars::SizeBars;
 use crate::i18n::{locale, text};
+use crate::model::annex::Annex;
 use crate::model::inspection::{Side, Tab};
 use crate::model::sequence::Shows;
 use crate::state::breaking;
@@ -54,7 +57,7 @@ pub fn CallPage() -> impl IntoView {
         </div>
         <section class="sheet wide" aria-labelledby="inspector-heading">
             <h2 id="inspector-heading">{text(|m| m.inspector)}</h2>
-            <Inspector call=calls.selected() schema focus />
+            <Inspector call=calls.selected() schema focus code_tab />
         </section>
         <section class="sheet wide" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{text(|m| m.calls)}</h2>
@@ -69,6 +72,10 @@ pub fn CallPage() -> impl IntoView {
             />
         </section>
     }
+}
+
+fn code_tab(input: Signal<String>) -> AnyView {
+    view! { <Annexed annex=Annex::Code input /> }.into_any()
 }
 
 #[component]
@@ -99,6 +106,7 @@ fn RequestSection(
                 on_cancel=move |()| calls.cancel()
             />
             <AnswerPanel call=latest server=server.base_url() reachability=server.reachability() />
+            <SizeBars comparison=calls.comparison() />
             <Share metadata=draft.metadata link />
         </section>
     }

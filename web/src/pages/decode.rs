@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::components::switch::{Choice, Switch};
 use crate::components::wire_columns::WireColumns;
-use crate::i18n::text;
+use crate::i18n::Words as _;
+use crate::i18n::decode::{DecodeWords, text};
 use crate::model::paste::{self, PasteKind};
 use crate::model::schema::Schema;
 use crate::model::wire_body::WireBody;
@@ -22,7 +23,9 @@ const EXAMPLE: &str = "00 00 00 00 1a 0a 0d 48 65 6c 6c 6f 2c 20 57 6f 72 6c 64 
 /// The page that takes pasted bytes apart.
 #[component]
 pub fn DecodePage() -> impl IntoView {
-    let schema = expect_context::<Schemas>().shared();
+    let schemas = Schemas::load_all();
+    provide_context(schemas);
+    let schema = schemas.shared();
     let pasted = RwSignal::new(EXAMPLE.to_owned());
     let chosen = RwSignal::new(None::<PasteKind>);
     let message = RwSignal::new("myservice.v1.SayHelloResponse".to_owned());
@@ -34,29 +37,29 @@ pub fn DecodePage() -> impl IntoView {
     let kinds = vec![
         Choice {
             value: None,
-            name: |m| m.kind_guess,
+            name: |locale| DecodeWords::of(locale).kind_guess,
             hook: "kind-guess",
         },
         Choice {
             value: Some(PasteKind::Frames),
-            name: |m| m.kind_frames,
+            name: |locale| DecodeWords::of(locale).kind_frames,
             hook: "kind-frames",
         },
         Choice {
             value: Some(PasteKind::TextMode),
-            name: |m| m.kind_text,
+            name: |locale| DecodeWords::of(locale).kind_text,
             hook: "kind-text",
         },
         Choice {
             value: Some(PasteKind::Message),
-            name: |m| m.kind_message,
+            name: |locale| DecodeWords::of(locale).kind_message,
             hook: "kind-message",
         },
     ];
     view! {
         <div class="hero">
-            <h1>{text(|m| m.decode_title)}</h1>
-            <p class="lede">{text(|m| m.decode_lede)}</p>
+            <h1>{text(|m| m.title)}</h1>
+            <p class="lede">{text(|m| m.lede)}</p>
         </div>
         <section class="sheet wide" aria-labelledby="paste-heading">
             <h2 id="paste-heading">{text(|m| m.paste)}</h2>

@@ -31,7 +31,8 @@ pub fn break_it(calls: Calls, draft: Draft, chosen: Break) {
         message: Bytes::new(),
         deadline: None,
         stop_after: None,
-        format,
+        // Neither a stream nor a frame that's too long can be had over JSON.
+        format: format.grpc_web(),
     };
     match chosen {
         Break::EmptyName => calls.send(hello(String::new())),
@@ -49,6 +50,9 @@ pub fn break_it(calls: Calls, draft: Draft, chosen: Break) {
                 ..raw(client::paths::HEALTH_WATCH)
             });
         }
-        Break::OversizeMessage => calls.send(hello("a".repeat(OVERSIZE_NAME_BYTES))),
+        Break::OversizeMessage => calls.send(Request {
+            format: format.grpc_web(),
+            ..hello("a".repeat(OVERSIZE_NAME_BYTES))
+        }),
     }
 }

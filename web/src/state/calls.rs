@@ -14,7 +14,8 @@ use super::schema::Schemas;
 use super::server::Server;
 use crate::client;
 use crate::client::tap::{LARGE_BYTES, Tap};
-use crate::model::call::{Call, Outcome, Success, enforce_bounds};
+use crate::model::call::{Call, CallFuture, Outcome, Success, enforce_bounds};
+use crate::model::comparison::{Comparison, Sizes};
 use crate::model::greeting::Request;
 use crate::model::raw::RawRequest;
 use crate::model::status::Failure;
@@ -31,6 +32,7 @@ pub struct Calls {
     is_paused: RwSignal<bool>,
     next_number: StoredValue<u32>,
     in_flight: RwSignal<Option<AbortHandle>>,
+    comparison: RwSignal<Comparison>,
     server: Server,
     schemas: Schemas,
 }
@@ -45,6 +47,7 @@ impl Calls {
             is_paused: RwSignal::new(false),
             next_number: StoredValue::new(1),
             in_flight: RwSignal::new(None),
+            comparison: RwSignal::new(Comparison::default()),
             server,
             schemas,
         }
@@ -104,14 +107,32 @@ impl Calls {
         self.latest.set(None);
     }
 
+    /// Returns what the last input took in each dialect.
+    pub fn comparison(self) -> ReadSignal<Comparison> {
+        self.comparison.read_only()
+    }
+
     /// Calls MyService; does nothing while another call is in flight.
     pub fn send(self, request: Request) {
-        self.start(move |base_url, tap| client::call::greet(base_url, request, tap));
+        self.start(move |base_url, tap| {
+            Box::pin(async move {
+                let result = client::call::greet(base_url, request.clone(), tap.clone()).await;
+                if result.is_ok() {
+                    let record = tap.record();
+                    let sizes = Sizes {
+                        request: record.request_body.len(),
+                        answer: record.response_size(),
+                    };
+                    self.comparison.update(|both| both.note(&request, sizes));
+                }
+                result
+            })
+        });
     }
 
     /// Calls any method; does nothing while another call is in flight.
     pub fn send_raw(self, request: RawRequest) {
-        self.start(move |base_url, tap| client::raw::call(base_url, request, tap));
+        self.start(move |base_url, tap| Box::pin(client::raw::call(base_url, request, tap)));
     }
 
     /// Cancels the call in flight, if there is one: its fetch is aborted at once.
@@ -122,10 +143,7 @@ impl Calls {
 
     /// Starts a call. It's shown once it has ended or lasted a while: drawing a call that is about
     /// to end would only delay it.
-    fn start<F>(self, call: impl FnOnce(String, Tap) -> F)
-    where
-        F: Future<Output = Result<Success, Failure>> + 'static,
-    {
+    fn start(self, call: impl FnOnce(String, Tap) -> CallFuture) {
         if self.in_flight.with_untracked(Option::is_some) {
             return;
         }
@@ -134,7 +152,12 @@ impl Calls {
             let running = running.clone();
             move |record| running.change(|call| call.record = Arc::new(record))
         });
-        let (call, abort) = abortable(call(self.server.base_url(), tap.clone()));
+        let call = call(self.server.base_url(), tap.clone());
+        self.follow(running, tap, call);
+    }
+
+    fn follow(self, running: Running, tap: Tap, call: CallFuture) {
+        let (call, abort) = abortable(call);
         self.in_flight.set(Some(abort));
         spawn_local({
             let running = running.clone();

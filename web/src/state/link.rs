@@ -2,36 +2,17 @@
 //!
 //! The browser's own deflate does the packing, which costs the page nothing. Opening never sends.
 
-use bytes::Bytes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableWritablePair, Response};
 use wire::base64;
 
+use super::streams::{deflate, inflate};
 use crate::components::request_form::Draft;
 use crate::model::greeting::{Language, Method};
 use crate::model::inspection::Tab;
 use crate::model::link::{Link, MAX_FRAGMENT, VERSION};
 use crate::model::metadata::without_secrets;
 use crate::model::wire_format::WireFormat;
-
-/// The browser's name for deflate without a wrapper.
-const FORMAT: &str = "deflate-raw";
-
-// web-sys has these two only behind a compiler flag.
-#[wasm_bindgen]
-extern "C" {
-    type CompressionStream;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(format: &str) -> Result<CompressionStream, wasm_bindgen::JsValue>;
-
-    type DecompressionStream;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(format: &str) -> Result<DecompressionStream, wasm_bindgen::JsValue>;
-}
 
 /// Puts what the page's link says into the form, now and whenever the fragment changes.
 pub fn follow_link(draft: Draft, tab: RwSignal<Tab>) {
@@ -56,8 +37,7 @@ pub async fn current(draft: Draft, tab: RwSignal<Tab>, with_secrets: bool) -> Op
         format: draft.format.get_untracked().key().to_owned(),
         tab: tab.get_untracked().key().to_owned(),
     };
-    let stream = CompressionStream::new(FORMAT).ok()?;
-    let packed = pass_through(link.to_text().as_bytes(), stream.unchecked_ref()).await?;
+    let packed = deflate(link.to_text().as_bytes()).await?;
     let fragment = format!(
         "{VERSION}{}",
         base64::encode_url(&packed).trim_end_matches('=')
@@ -88,10 +68,7 @@ fn restore(draft: Draft, tab: RwSignal<Tab>) {
         return;
     };
     spawn_local(async move {
-        let Ok(stream) = DecompressionStream::new(FORMAT) else {
-            return;
-        };
-        let text = pass_through(&packed, stream.unchecked_ref()).await;
+        let text = inflate(&packed).await;
         let text = text.and_then(|text| String::from_utf8(text.to_vec()).ok());
         if let Some(text) = text {
             fill(draft, tab, Link::from_text(&text));
@@ -109,15 +86,4 @@ fn fill(draft: Draft, tab: RwSignal<Tab>, link: Link) {
     if let Some(open) = Tab::from_key(&link.tab) {
         tab.set(open);
     }
-}
-
-/// Returns what a stream of the browser makes of bytes, or none when they aren't to its liking.
-async fn pass_through(bytes: &[u8], stream: &ReadableWritablePair) -> Option<Bytes> {
-    let bytes = js_sys::Uint8Array::from(bytes);
-    let source = Response::new_with_opt_js_u8_array(Some(&bytes))
-        .ok()?
-        .body()?;
-    let packed = Response::new_with_opt_readable_stream(Some(&source.pipe_through(stream))).ok()?;
-    let buffer = JsFuture::from(packed.array_buffer().ok()?).await.ok()?;
-    Some(js_sys::Uint8Array::new(&buffer).to_vec().into())
 }

@@ -14,10 +14,17 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// Reads the page's own descriptors.
+    /// Reads the descriptors of what the call page calls.
     pub fn load() -> Self {
         Self {
             shared: StoredValue::new(Arc::new(client::schema::load())),
+        }
+    }
+
+    /// Reads the descriptors of everything that bundles show too.
+    pub fn load_all() -> Self {
+        Self {
+            shared: StoredValue::new(Arc::new(client::schema::load_all())),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::model::record::Lines;
 /// How long the body may stay open behind its trailer frame, in milliseconds.
 const MAX_END_MILLIS: u32 = 500;
 /// Largest body the page takes, in bytes: it keeps no more over all calls.
-const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
+pub(super) const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 /// How much of an answer that isn't gRPC-Web is read for the reader to see, in bytes.
 const MAX_FOREIGN_BYTES: usize = 64 * 1024;
 
@@ -247,7 +247,7 @@ fn without_status(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-fn header_lines(response: &web_sys::Response) -> Lines {
+pub(super) fn header_lines(response: &web_sys::Response) -> Lines {
     let Ok(Some(entries)) = js_sys::try_iter(&response.headers()) else {
         return Vec::new();
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::components::json::Json;
-use crate::i18n::text;
+use crate::i18n::{bytes, text};
 use crate::model::inspection::Side;
 use crate::model::record::Record;
 use crate::model::schema::Schema;
@@ -39,7 +39,7 @@ pub fn MessageTab(
             </div>
             <div>
                 <h3>{text(|m| m.answer)}</h3>
-                <Json body=response hovered=answered kept=answered active=answered label=text(|m| m.answer_json) />
+                <Json body=response hovered=answered kept=answered active=answered label=bytes::text(|m| m.answer_json) />
                 <Show when=nothing(response)>
                     <p class="note">{text(|m| m.no_message)}</p>
                 </Show>

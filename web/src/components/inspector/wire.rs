@@ -13,7 +13,7 @@ use crate::model::record::Record;
 use crate::model::schema::Schema;
 use crate::model::wire_body::WireBody;
 
-/// Characters of base64 that are shown as they travelled.
+/// Characters of a text that are shown as they travelled.
 const MAX_TEXT_SHOWN: usize = 512;
 
 /// The bytes of a call.
@@ -38,18 +38,22 @@ pub fn WireTab(
     });
     let travelled = move || {
         let body = body.get()?;
-        let text = body.text.clone()?;
-        Some(view! { <Travelled size=text.len() decoded=body.bytes.len() text /> })
+        let decoded = body.bytes.len();
+        match &body.text {
+            Some(text) => Some(view! { <Travelled text=text.clone() decoded /> }),
+            None if body.is_text => Some(view! { <Travelled text=body.bytes.clone() decoded /> }),
+            None => None,
+        }
     };
     let choices = vec![
         Choice {
             value: Side::Request,
-            name: |m| m.request,
+            name: |locale| locale.messages().request,
             hook: "side-request",
         },
         Choice {
             value: Side::Response,
-            name: |m| m.answer,
+            name: |locale| locale.messages().answer,
             hook: "side-response",
         },
     ];
@@ -66,14 +70,24 @@ pub fn WireTab(
     }
 }
 
-/// Base64 as it travelled; the columns below show what it stands for.
+/// A text as it travelled: base64, and the columns below show what it stands for; or the body itself.
 #[component]
-fn Travelled(text: bytes::Bytes, size: usize, decoded: usize) -> impl IntoView {
+fn Travelled(text: bytes::Bytes, decoded: usize) -> impl IntoView {
+    let size = text.len();
+    let is_base64 = size != decoded;
     let shown = String::from_utf8_lossy(&text[..size.min(MAX_TEXT_SHOWN)]).into_owned();
     let more = if size > MAX_TEXT_SHOWN { "…" } else { "" };
-    let words = move || (locale().get().messages().text_mode_step)(size, decoded);
+    let words = move || {
+        let messages = locale().get().messages();
+        if is_base64 {
+            (messages.text_mode_step)(size, decoded)
+        } else {
+            messages.as_text.to_owned()
+        }
+    };
+    let hook = if is_base64 { "travelled" } else { "as-text" };
     view! {
-        <div class="travelled" data-test="travelled">
+        <div class="travelled" data-test=hook>
             <p class="hint">{words}</p>
             <code>{shown}{more}</code>
         </div>

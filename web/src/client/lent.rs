@@ -1,0 +1,93 @@
+//! The page's client, lent to bundles: one function, so that no bundle brings a client of its own.
+//!
+//! The function takes a path and an encoded message, and returns a promise of the encoded answer.
+//! It rejects with `[code, message, is_unreached]`: a number, a text, and whether nobody answered.
+
+use bytes::Bytes;
+use js_sys::{Array, Function, Promise, Uint8Array};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wire::code::Code;
+
+use super::raw;
+use super::tap::Tap;
+use crate::model::raw::RawRequest;
+use crate::model::refusal::Refusal;
+use crate::model::status::Failure;
+use crate::model::wire_format::WireFormat;
+
+/// Lends the client that calls `base_url`; `heard` is told after each call whether anybody answered.
+pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Function {
+    let call = move |path: String, message: Uint8Array| -> Promise {
+        let (base_url, heard) = (base_url.clone(), heard.clone());
+        future_to_promise(async move {
+            let request = RawRequest {
+                path,
+                message: message.to_vec().into(),
+                deadline: None,
+                stop_after: None,
+                format: WireFormat::Binary,
+            };
+            let result = raw::message(base_url, request, Tap::new(|_| {})).await;
+            heard(!matches!(&result, Err(failure) if failure.is_unreached()));
+            match result {
+                Ok(answer) => Ok(Uint8Array::from(&answer[..]).into()),
+                Err(failure) => Err(thrown(&failure)),
+            }
+        })
+    };
+    Closure::<dyn Fn(String, Uint8Array) -> Promise>::new(call)
+        .into_js_value()
+        .unchecked_into()
+}
+
+fn thrown(failure: &Failure) -> JsValue {
+    let (code, message) = (failure.code.number(), &*failure.message);
+    Array::of3(
+        &code.into(),
+        &message.into(),
+        &failure.is_unreached().into(),
+    )
+    .into()
+}
+
+/// The client in the hands of a bundle.
+#[derive(Clone)]
+pub struct Lent {
+    // A browser has one thread; the wrapper panics if that ever changes.
+    call: SendWrapper<Function>,
+}
+
+impl Lent {
+    /// Takes what [`lend`] made.
+    pub fn new(call: Function) -> Self {
+        Self {
+            call: SendWrapper::new(call),
+        }
+    }
+
+    /// Calls a unary method with an encoded message and returns the encoded answer.
+    pub async fn call(&self, path: &str, message: &[u8]) -> Result<Bytes, Refusal> {
+        let message = Uint8Array::from(message);
+        let promise = self.call.call2(&JsValue::NULL, &path.into(), &message);
+        let promise: Promise = promise.map_err(refusal)?.unchecked_into();
+        let answer = JsFuture::from(promise).await.map_err(refusal)?;
+        Ok(Uint8Array::new(&answer).to_vec().into())
+    }
+}
+
+fn refusal(thrown: JsValue) -> Refusal {
+    let thrown = Array::from(&thrown);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from float saturates, and no code has such a number"
+    )]
+    let number = thrown.get(0).as_f64().unwrap_or(f64::MAX) as u32;
+    Refusal {
+        code: Code::from_number(number).unwrap_or(Code::Unknown),
+        message: thrown.get(1).as_string().unwrap_or_default(),
+        is_unreached: thrown.get(2).is_truthy(),
+    }
+}

@@ -1,0 +1,14 @@
+//! Why a call that an annex made has no answer: as much of a failure as passes between bundles.
+
+use wire::code::Code;
+
+/// A call without an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status code.
+    pub code: Code,
+    /// The status message.
+    pub message: String,
+    /// Nothing that could be read came back.
+    pub is_unreached: bool,
+}
