@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::fmt;
 
+use crate::bench;
+
 /// What `help` prints; `main` adds the list of steps, which `steps` knows.
 pub(crate) const HELP: &str = "\
 Gangplank's developer commands
@@ -15,6 +17,9 @@ Usage: cargo xtask COMMAND
   test [STEP...]    build and run every check, or only the named ones
   tidy              check floors, headers, file sizes, links and colors; changes nothing
   size              build and show what the page's first load costs, raw and brotli
+  bench [--rounds N] [--seconds N]
+                    build and measure the API server against a direct call to a replica,
+                    with h2load and wrk; `cargo bench -p server` measures its parts
   help              this text
 
 A missing tool (trunk, the wasm-bindgen CLI, buf, axe-core) is installed once into a cache
@@ -32,6 +37,7 @@ pub(crate) enum Command {
     Test(Vec<String>),
     Tidy,
     Size,
+    Bench(bench::Options),
 }
 
 /// Why a command line was refused.
@@ -75,6 +81,7 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Fl
         "test" => Ok(Command::Test(steps(&rest)?)),
         "build" => without_arguments(&name, &rest, Command::Build),
         "tidy" => without_arguments(&name, &rest, Command::Tidy),
+        "bench" => Ok(Command::Bench(bench(&rest)?)),
         "size" => without_arguments(&name, &rest, Command::Size),
         _ => Err(FlagError::UnknownCommand(name)),
     }
@@ -90,6 +97,22 @@ fn serve(mut rest: Vec<OsString>) -> Result<Command, FlagError> {
         None => Ok(Command::Serve(Vec::new())),
         Some(_) => Ok(Command::Serve(rest.split_off(1))),
     }
+}
+
+/// Pairs of a flag and a positive number.
+fn bench(rest: &[OsString]) -> Result<bench::Options, FlagError> {
+    let mut options = bench::Options::default();
+    for pair in rest.chunks(2) {
+        let number = pair
+            .get(1)
+            .and_then(|word| word.to_str()?.parse::<u32>().ok());
+        match (pair[0].to_str(), number.filter(|number| *number > 0)) {
+            (Some("--rounds"), Some(rounds)) => options.rounds = rounds,
+            (Some("--seconds"), Some(seconds)) => options.seconds = seconds,
+            _ => return Err(unexpected("bench", &pair[0])),
+        }
+    }
+    Ok(options)
 }
 
 fn steps(rest: &[OsString]) -> Result<Vec<String>, FlagError> {

@@ -1,7 +1,7 @@
 //! Gangplank's developer commands: `cargo xtask help` lists them.
 //! Cargo is the only prerequisite, so this package uses the standard library alone and builds
 //! in seconds. Rooms: `flags` reads the command line; `steps` holds what `test` runs; `product`
-//! and `page` build; `size` and `tidy` judge; `server` runs what was built; `tools` brings what
+//! and `page` build; `size`, `tidy` and `bench` judge; `server` runs what was built; `tools` brings what
 //! Cargo doesn't; `workspace` and `process` lie under all. Nothing here is part of the product.
 #![allow(
     clippy::print_stdout,
@@ -9,6 +9,7 @@
     reason = "talking to the developer's terminal is what this binary is for"
 )]
 
+mod bench;
 mod flags;
 mod page;
 mod process;
@@ -51,6 +52,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Build => product::build(&Workspace::open()?, Lockfile::MayChange)?,
         Command::Test(names) => steps::run(&Workspace::open()?, &names)?,
         Command::Tidy => tidy::run(&workspace::root())?,
+        Command::Bench(options) => bench::run(&Workspace::open()?, &options)?,
         Command::Size => size::build_and_run(&Workspace::open()?)?,
     }
     Ok(())

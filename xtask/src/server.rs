@@ -1,6 +1,7 @@
 //! The built server on a free port, for as long as a value of `Server` lives.
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -24,8 +25,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `binary` and waits for the line that names its address.
     pub(crate) fn start(binary: &Path) -> Result<Self, Failure> {
+        Self::start_with(
+            binary,
+            &["serve", "--listen", "127.0.0.1:0", "--log", "error"],
+        )
+    }
+
+    /// The same with all of its arguments.
+    pub(crate) fn start_with(binary: &Path, arguments: &[&str]) -> Result<Self, Failure> {
         let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -49,6 +58,26 @@ impl Server {
             .recv_timeout(PATIENCE)
             .map_err(|_| Failure::new(format!("{} never printed `{READY}…`", binary.display())))?;
         Ok(server)
+    }
+
+    /// Of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it answers to a GET, head and body.
+    pub(crate) fn read(&self, path: &str) -> Result<String, Failure> {
+        let ask = || {
+            let mut stream = TcpStream::connect(&self.address)?;
+            write!(
+                stream,
+                "GET {path} HTTP/1.0\r\nhost: {}\r\n\r\n",
+                self.address
+            )?;
+            let mut text = String::new();
+            stream.read_to_string(&mut text).map(|_| text)
+        };
+        ask().map_err(|error: io::Error| Failure::new(format!("GET {path}: {error}")))
     }
 
     /// Host and port where it listens.

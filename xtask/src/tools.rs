@@ -7,7 +7,9 @@
 pub(crate) mod browser;
 mod cache;
 mod cargo_install;
+pub(crate) mod conformance;
 mod debian;
+mod libraries;
 pub(crate) mod npm;
 mod pins;
 pub(crate) mod rustup;
@@ -67,3 +69,13 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests;
+
+/// Sees to the load tools that `bench` calls.
+pub(crate) fn load_tools() -> Result<(), Failure> {
+    if crate::process::find_on_path("wrk").is_some()
+        && crate::process::find_on_path("h2load").is_some()
+    {
+        return Ok(());
+    }
+    debian::install("wrk and h2load are", &pins::LOAD_PACKAGES)
+}

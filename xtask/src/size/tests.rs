@@ -1,36 +1,72 @@
-//! The gate and its table.
+//! The gates and their table.
 
-use super::{Asset, FIRST_LOAD_LIMIT_BYTES, table, verdict};
+use super::{
+    APP_LIMIT_BYTES, Asset, BUNDLE_LIMIT_BYTES, FIRST_LOAD_LIMIT_BYTES, Part, table, verdict,
+};
 
-fn asset(path: &str, sent_bytes: usize) -> Asset {
+fn asset(path: &str, part: Part, sent_bytes: usize) -> Asset {
     Asset {
         path: path.into(),
+        part,
         raw_bytes: 3 * sent_bytes,
         sent_bytes,
         is_brotli: true,
     }
 }
 
-#[test]
-fn limit_itself_passes_and_one_byte_more_fails() {
-    let at_limit = [asset("a", FIRST_LOAD_LIMIT_BYTES - 10), asset("b", 10)];
+fn bundle(name: &str) -> Part {
+    Part::Bundle(name.into())
+}
+
+/// Checks that the files pass, and that with one byte more the refusal names what is too large.
+#[track_caller]
+fn check(mut at_limit: Vec<Asset>, named: &str) {
     assert_eq!(verdict(&at_limit), Ok(()));
-    let over = [asset("a", FIRST_LOAD_LIMIT_BYTES), asset("b", 1)];
-    assert_eq!(
-        verdict(&over).map_err(|failure| failure.to_string()),
-        Err("the page's first load is 250001 bytes brotli, 1 over the limit of 250000".into())
+    at_limit[0].sent_bytes += 1;
+    let refusal = verdict(&at_limit).unwrap_err().to_string();
+    assert!(
+        refusal.contains(named) && refusal.contains(" 1 over the limit"),
+        "{refusal}"
     );
 }
 
 #[test]
-fn table_sums_both_columns() {
-    let mut icon = asset("icon.svg", 5);
+fn limit_itself_passes_and_one_byte_more_fails() {
+    let first = FIRST_LOAD_LIMIT_BYTES - 10;
+    check(
+        vec![asset("a", Part::First, first), asset("b", Part::First, 10)],
+        "first load",
+    );
+    let own = BUNDLE_LIMIT_BYTES - 10;
+    let shared = asset("a.css", Part::Shared, 10);
+    check(vec![asset("x.js", bundle("x"), own), shared], "bundle x");
+    let bundles = (0..5).map(|number| asset("x", bundle(&number.to_string()), 100_000));
+    let first = asset("a", Part::First, APP_LIMIT_BYTES - 500_000);
+    check(
+        [first].into_iter().chain(bundles).collect(),
+        "all of the page",
+    );
+}
+
+#[test]
+fn table_sums_each_part() {
+    let mut icon = asset("icon.svg", Part::First, 5);
     icon.is_brotli = false;
+    let assets = [
+        asset("app.wasm", Part::First, 100),
+        icon,
+        asset("x_bg.wasm", bundle("x"), 40),
+        asset("a.css", Part::Shared, 2),
+    ];
     let expected = "\
-asset                       raw     brotli
-app.wasm                    300        100
-icon.svg                     15          5  sent uncompressed
-first load, bytes           315        105
-limit, bytes                        250000";
-    assert_eq!(table(&[asset("app.wasm", 100), icon]), expected);
+asset                        raw     brotli
+app.wasm                     300        100
+icon.svg                      15          5  sent uncompressed
+first load                              105 of 250000
+x_bg.wasm                    120         40
+bundle x, with shared                    42 of 120000
+a.css                          6          2
+shared by bundles                         2
+all of the page                         147 of 700000";
+    assert_eq!(table(&assets), expected);
 }

@@ -72,6 +72,13 @@ pub(super) const STEPS: &[Step] = &[
         run: unit,
     },
     Step {
+        name: "conformance",
+        about: "JSON and messages of the transcoder, by protobuf's own conformance suite",
+        needs: &[need_conformance],
+        needs_product: false,
+        run: conformance,
+    },
+    Step {
         name: "browser",
         about: "unit tests of `wire` and `web` in headless Chromium, beside a built server",
         needs: &[rustup::wasm_target, need_wasm_bindgen, need_browser],
@@ -88,7 +95,13 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "e2e",
         about: "the built server driven from outside, by raw HTTP, clients and Chromium",
-        needs: &[need_browser, need_axe, need_buf, need_connect_es],
+        needs: &[
+            need_browser,
+            need_axe,
+            need_buf,
+            need_connect_es,
+            need_grpc_js,
+        ],
         needs_product: true,
         run: end_to_end,
     },
@@ -111,6 +124,8 @@ const BROWSER_TEST_LIMIT_SECS: &str = "120";
 /// A look at each fuzz target on every run; longer hunts are started by hand.
 /// Verbosity 0 still reports what it finds.
 const FUZZ_ARGUMENTS: [&str; 2] = ["-max_total_time=20", "-verbosity=0"];
+/// Packages of fuzz targets, each a workspace of its own.
+const FUZZ_FOLDERS: [&str; 2] = ["wire/fuzz", "server/fuzz"];
 
 fn build(workspace: &Workspace) -> Result<Outcome, Failure> {
     passed(product::build(workspace, Lockfile::MustMatch))
@@ -154,6 +169,26 @@ fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
 
 fn unit(workspace: &Workspace) -> Result<Outcome, Failure> {
     cargo(workspace.cargo(["test", "--workspace", "--exclude", "tests"]))
+}
+
+/// Cases that are only recommended count too; the file lists those that may fail, with reasons.
+fn conformance(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let Some(mut suite) = tools::conformance::ensure()? else {
+        return Ok(Outcome::Skipped(
+            "the suite's runner is for Linux and macOS on x86-64, with glibc 2.38 or apt-get",
+        ));
+    };
+    process::run(&mut workspace.cargo(["build", "-p", "server", "--example", "conformance"]))?;
+    let testee = executable("conformance");
+    let examples = workspace.root.join("server/examples");
+    suite
+        .runner
+        .args(["--maximum_edition", "PROTO3", "--enforce_recommended"])
+        .arg("--failure_list")
+        .arg(examples.join("conformance-failures.txt"))
+        .arg(workspace.target.join("debug/examples").join(testee))
+        .arg(suite.schema);
+    passed(process::run(&mut suite.runner))
 }
 
 fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
@@ -207,28 +242,34 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
 }
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome, Failure> {
-    if !workspace.root.join("wire/fuzz").is_dir() {
-        return Ok(Outcome::Skipped("there is no wire/fuzz"));
-    }
     if !process::succeeds(nightly(workspace).args(["fuzz", "--version"])) {
         return Ok(Outcome::Skipped(
             "it needs nightly Rust and `cargo install cargo-fuzz`",
         ));
     }
-    let targets = process::read(nightly(workspace).args(["fuzz", "list", "--fuzz-dir=wire/fuzz"]))?;
+    for folder in FUZZ_FOLDERS {
+        fuzz_folder(workspace, folder)?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Runs every target of one package of targets.
+fn fuzz_folder(workspace: &Workspace, folder: &str) -> Result<(), Failure> {
+    let own = format!("--fuzz-dir={folder}");
+    let targets = process::read(nightly(workspace).args(["fuzz", "list", &own]))?;
     let scratch = workspace.target.join("fuzz");
     for target in targets.lines() {
         // New finds go into the first folder; the second holds the cases that Git tracks.
         let found = scratch.join("corpus").join(target);
         fs::create_dir_all(&found).map_err(|error| Failure::on_path("creating", &found, &error))?;
-        let tracked = workspace.root.join("wire/fuzz/corpus").join(target);
+        let tracked = workspace.root.join(folder).join("corpus").join(target);
         let mut run = nightly(workspace);
-        run.args(["fuzz", "run", "--fuzz-dir=wire/fuzz", "--target-dir"]);
+        run.args(["fuzz", "run", &own, "--target-dir"]);
         run.arg(&scratch).arg(target).arg(found);
         run.args(tracked.is_dir().then_some(tracked));
         process::run(run.arg("--").args(FUZZ_ARGUMENTS))?;
     }
-    Ok(Outcome::Passed)
+    Ok(())
 }
 
 /// Cargo of the nightly toolchain, if it is there: rustup must not fetch a toolchain for an
@@ -255,6 +296,10 @@ fn need_wasm_bindgen(workspace: &Workspace) -> Result<(), Failure> {
     tools::wasm_bindgen(workspace).map(drop)
 }
 
+fn need_conformance(_: &Workspace) -> Result<(), Failure> {
+    tools::conformance::ensure().map(drop)
+}
+
 fn need_browser(_: &Workspace) -> Result<(), Failure> {
     browser::ensure().map(drop)
 }
@@ -265,6 +310,10 @@ fn need_axe(_: &Workspace) -> Result<(), Failure> {
 
 fn need_buf(_: &Workspace) -> Result<(), Failure> {
     npm::buf().map(drop)
+}
+
+fn need_grpc_js(_: &Workspace) -> Result<(), Failure> {
+    npm::grpc_js().map(drop)
 }
 
 fn need_connect_es(_: &Workspace) -> Result<(), Failure> {

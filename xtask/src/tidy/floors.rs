@@ -22,6 +22,8 @@ const HOUSES: [House; 2] = [
             &["app"],
             &["config", "respond"],
             &["gateway", "balancer", "services", "assets"],
+            // Descriptors: the gateway routes by them, services tell them, neither knows the other.
+            &["schema"],
             &["telemetry"],
         ],
     },
@@ -29,7 +31,8 @@ const HOUSES: [House; 2] = [
         package: "web",
         floors: &[
             &["main"],
-            &["app"],
+            // The two who assemble: the page's frame, and the bundles' side of an annex.
+            &["app", "annex"],
             &["pages"],
             &["state"],
             &["client", "components"],

