@@ -172,7 +172,7 @@ fn answers() -> [(&'static str, MakeRequest); 10] {
         ("foreign content type", |connection| {
             let request = connection.request(Method::POST, SAY_HELLO);
             Ok(request
-                .header("content-type", "application/json")
+                .header("content-type", "text/plain")
                 .body(full("{}"))?)
         }),
         ("other verb", |connection| get(connection, SAY_HELLO)),

@@ -20,7 +20,8 @@ use wire::frame::Frame;
 use crate::{NEVER, SAY_HELLO, hello};
 
 /// What reflection must list, and no more.
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 5] = [
+    "gangplank.v1.AdminService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
@@ -29,7 +30,7 @@ const SERVICES: [&str; 4] = [
 
 #[tokio::test]
 async fn generated_client_gets_every_greeting() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     let mut client = MyServiceClient::new(channel(&server).await?);
     let greetings = [
         (Language::Unspecified, "Hello, World!", "Goodbye, World!"),
@@ -47,7 +48,7 @@ async fn generated_client_gets_every_greeting() -> Result<()> {
             .into_inner();
         assert_eq!(
             (answer.message.as_str(), answer.replica.as_str()),
-            (hello, "replica-7")
+            (hello, "pier-0")
         );
         let served_at = answer.served_at.context("a time")?;
         assert!(served_at.seconds > 1_700_000_000, "{served_at}");
@@ -57,7 +58,7 @@ async fn generated_client_gets_every_greeting() -> Result<()> {
             .into_inner();
         assert_eq!(
             (answer.message.as_str(), answer.replica.as_str()),
-            (goodbye, "replica-7")
+            (goodbye, "pier-0")
         );
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::{NEVER, SAY_GOODBYE, SAY_HELLO, hello};
 
 #[tokio::test]
 async fn every_form_and_version_answers() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     for (version, dialect) in combinations() {
         let mut connection = Connection::open(server.address(), version).await?;
         for (language, greeting, farewell) in [
@@ -32,7 +32,7 @@ async fn every_form_and_version_answers() -> Result<()> {
             let message: SayHelloResponse = answer.only()?;
             assert_eq!(
                 (message.message.as_str(), message.replica.as_str()),
-                (greeting, "replica-7")
+                (greeting, "pier-0")
             );
 
             let request = SayGoodbyeRequest { name, language };
@@ -40,7 +40,7 @@ async fn every_form_and_version_answers() -> Result<()> {
             let message: SayGoodbyeResponse = answer.only()?;
             assert_eq!(
                 (message.message.as_str(), message.replica.as_str()),
-                (farewell, "replica-7")
+                (farewell, "pier-0")
             );
         }
     }

@@ -1,20 +1,27 @@
 //! The product from outside, end to end: one binary, so that the harness is linked once.
 //! `page_*` drive the page in Chromium; the others meet the server on the wire and on the command line.
 
+mod admin;
 mod answers;
 mod command_line;
+mod components;
 mod cross_origin;
 mod drain;
+mod examples;
 mod files;
 mod grpc;
 mod grpc_web;
+mod json;
 mod limits;
 mod page_accessibility;
 mod page_calls;
+mod page_compare;
+mod page_components;
 mod page_cuts;
 mod page_decode;
 mod page_faults;
 mod page_first_paint;
+mod page_json;
 mod page_keyboard;
 mod page_large;
 mod page_log;

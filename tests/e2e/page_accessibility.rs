@@ -16,7 +16,7 @@ const HEIGHT: u32 = 800;
 /// How much wider the document is than the window, in pixels, and the innermost element that sticks out.
 const OVERFLOW: &str = "const pixels = document.documentElement.scrollWidth - window.innerWidth;
 const isOut = (own) => own.getBoundingClientRect().right > window.innerWidth + 1;
-const isClipped = (own) => own.parentElement?.closest('.table-frame, .diagram-frame, .code, .hex, .json, .parts');
+const isClipped = (own) => own.parentElement?.closest('.table-frame, .diagram-frame, .chart-frame, .code, .hex, .json, .parts');
 const out = [...document.querySelectorAll('main *')].filter((own) => isOut(own) && !isClipped(own));
 return [pixels, out.at(-1)?.outerHTML.slice(0, 120) ?? ''];";
 
@@ -100,6 +100,63 @@ async fn decoder_is_accessible() -> Result<()> {
         page.type_into("paste", "no bytes!").await?;
         page.wait_for_attribute("paste", "aria-invalid", "true")
             .await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn json_call_is_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let page = Page::open(browser, &server.url()).await?;
+        page.call("say-hello", "OK 0").await?;
+        page.press("dialect-json").await?;
+        page.call("say-hello", "OK 0").await?;
+        page.find("size-bars").await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn comparison_is_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/compare", server.url());
+        let page = Page::open_at(browser, &url, "measure").await?;
+        audit(browser, page).await?;
+        page.press("measure").await?;
+        page.find("sizes-table").await?.click().await?;
+        page.press("stop").await?;
+        page.wait_for_attribute("bench-state", "data-state", "stopped")
+            .await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn components_are_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/components", server.url());
+        let page = Page::open_at(browser, &url, "component").await?;
+        audit(browser, page).await?;
+        server.kill().await?;
+        page.press("refresh").await?;
+        page.find("overview-failed").await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn unknown_page_is_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/no/such/page", server.url());
+        let page = Page::open_at(browser, &url, "server").await?;
         audit(browser, page).await
     })
     .await

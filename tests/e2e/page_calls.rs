@@ -10,7 +10,7 @@ use crate::NEVER;
 
 #[tokio::test]
 async fn both_buttons_answer_in_both_languages() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.wait_for_attribute("server", "data-state", "ready")
@@ -25,7 +25,7 @@ async fn both_buttons_answer_in_both_languages() -> Result<()> {
             page.choose("language", language).await?;
             page.call(button, "OK 0").await?;
             assert_eq!(page.text("greeting").await?, greeting);
-            assert_eq!(page.text("replica").await?, "replica-7");
+            assert_eq!(page.text("replica").await?, "pier-0");
             let round_trip = page.text("round-trip").await?;
             let millis = round_trip
                 .strip_suffix(" ms")

@@ -17,7 +17,7 @@ const ROWS: Locator<'static> = Locator::Css("[data-test=calls] tbody tr");
 
 #[tokio::test]
 async fn list_is_filtered_and_walked() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.call("say-hello", "OK 0").await?;
@@ -27,7 +27,7 @@ async fn list_is_filtered_and_walked() -> Result<()> {
         for (filter, expected) in [
             ("goodbye", 1),
             ("invalid", 1),
-            ("replica-7", 3),
+            ("pier-0", 3),
             ("nobody", 0),
             ("", 3),
         ] {

@@ -37,14 +37,14 @@ async fn page_notices_a_server_gone_and_back() -> Result<()> {
 
 #[tokio::test]
 async fn page_calls_a_server_of_another_origin() -> Result<()> {
-    let home = Server::start(&["--name", "home"]).await?;
-    let other = Server::start(&["--name", "other"]).await?;
+    let home = Server::start(&["--replicas", "1", "--name", "home"]).await?;
+    let other = Server::start(&["--replicas", "1", "--name", "other"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &format!("{}/?server={}", home.url(), other.url())).await?;
         page.wait_for_attribute("server", "data-state", "ready")
             .await?;
         page.call("say-hello", "OK 0").await?;
-        assert_eq!(page.text("replica").await?, "other");
+        assert_eq!(page.text("replica").await?, "other-0");
         // Errors must cross origins too, details included.
         page.type_into("name", "").await?;
         page.call("say-hello", "INVALID_ARGUMENT 3").await?;
@@ -58,8 +58,16 @@ async fn page_calls_a_server_of_another_origin() -> Result<()> {
 async fn foreign_page_needs_to_be_allowed() -> Result<()> {
     let home = Server::start(&[]).await?;
     let origin = format!("http://{FOREIGN_HOST}:{}", home.address().port());
-    let strict = Server::start(&["--name", "strict"]).await?;
-    let open = Server::start(&["--name", "open", "--allow-origin", &origin]).await?;
+    let strict = Server::start(&["--replicas", "1", "--name", "strict"]).await?;
+    let open = Server::start(&[
+        "--replicas",
+        "1",
+        "--name",
+        "open",
+        "--allow-origin",
+        &origin,
+    ])
+    .await?;
     let options = BrowserOptions {
         mapped_host: Some(FOREIGN_HOST),
         ..BrowserOptions::default()
@@ -75,7 +83,7 @@ async fn foreign_page_needs_to_be_allowed() -> Result<()> {
         page.wait_for_attribute("server", "data-state", "ready")
             .await?;
         page.call("say-hello", "OK 0").await?;
-        assert_eq!(page.text("replica").await?, "open");
+        assert_eq!(page.text("replica").await?, "open-0");
         Ok(())
     })
     .await

@@ -14,7 +14,7 @@ const COMPILED_URL: &str = "http://127.0.0.1:8080";
 
 #[tokio::test]
 async fn snippets_make_the_same_call() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.open_more().await?;
@@ -27,7 +27,7 @@ async fn snippets_make_the_same_call() -> Result<()> {
         let buf = tools::run_buf(&code(page, "buf-curl").await?).await?;
         for (tool, said) in [("fetch", fetch), ("connect-es", connect), ("buf curl", buf)] {
             assert!(
-                said.contains("Goodbye, Zoë O'Hara!") && said.contains("replica-7"),
+                said.contains("Goodbye, Zoë O'Hara!") && said.contains("pier-0"),
                 "{tool}: {said}"
             );
         }

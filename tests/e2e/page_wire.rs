@@ -57,7 +57,7 @@ async fn every_byte_is_owned_in_both_formats() -> Result<()> {
 
 #[tokio::test]
 async fn arrows_light_the_same_in_three_columns() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.call("say-hello", "OK 0").await?;
@@ -83,7 +83,7 @@ async fn arrows_light_the_same_in_three_columns() -> Result<()> {
         browser.press_key(Key::Down).await?;
         let next = |lit: &[Vec<String>; 3]| lit[0].iter().any(|part| part.contains("replica"));
         let [parts, runs, json] = lit(browser, next).await?;
-        check_lit(&parts, &runs, &json, "replica", "72 65 70 6c", "replica-7");
+        check_lit(&parts, &runs, &json, "replica", "70 69 65 72", "pier-0");
 
         for (selector, event) in [
             (".hex .run[data-row='1']", "mouseover"),
@@ -115,7 +115,7 @@ async fn arrows_light_the_same_in_three_columns() -> Result<()> {
 
 #[tokio::test]
 async fn tabs_tell_the_rest_of_the_call() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.call("say-hello", "OK 0").await?;
@@ -148,7 +148,7 @@ async fn tabs_tell_the_rest_of_the_call() -> Result<()> {
         .await?;
         let shown = page.text("timing").await?;
         assert!(
-            shown.contains("replica") && shown.contains("replica-7"),
+            shown.contains("replica") && shown.contains("pier-0"),
             "{shown}"
         );
         Ok(())
@@ -158,7 +158,7 @@ async fn tabs_tell_the_rest_of_the_call() -> Result<()> {
 
 #[tokio::test]
 async fn arrow_of_the_diagram_shows_its_bytes() -> Result<()> {
-    let server = Server::start(&["--name", "replica-7"]).await?;
+    let server = Server::start(&["--replicas", "1", "--name", "pier"]).await?;
     browse(async |browser| {
         let page = Page::open(browser, &server.url()).await?;
         page.call("say-hello", "OK 0").await?;

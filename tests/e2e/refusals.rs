@@ -12,12 +12,7 @@ async fn foreign_content_type_is_unsupported() -> Result<()> {
     let server = Server::start(&[]).await?;
     for version in Version::ALL {
         let mut connection = Connection::open(server.address(), version).await?;
-        for content_type in [
-            "application/json",
-            "text/plain",
-            "application/grpcfoo",
-            "nonsense",
-        ] {
+        for content_type in ["text/plain", "application/grpcfoo", "nonsense"] {
             let request = connection.request(Method::POST, SAY_HELLO);
             let request = request
                 .header("content-type", content_type)
@@ -26,7 +21,9 @@ async fn foreign_content_type_is_unsupported() -> Result<()> {
             assert_eq!(reply.http_status, 415, "{content_type} over {version:?}");
             assert_eq!(reply.header("grpc-status"), None);
         }
-        let request = connection.request(Method::POST, SAY_HELLO).body(empty())?;
+        let request = connection
+            .request(Method::POST, SAY_HELLO)
+            .body(full("{}"))?;
         assert_eq!(connection.exchange(request).await?.http_status, 415);
     }
     Ok(())

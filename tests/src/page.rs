@@ -60,9 +60,14 @@ impl<'a> Page<'a> {
 
     /// Opens the page at `url` that takes pasted bytes, and waits until its program runs.
     pub async fn open_decoder(browser: &'a Browser, url: &str) -> Result<Self> {
+        Self::open_at(browser, url, "paste").await
+    }
+
+    /// Opens the page at `url`, and waits for the element with this hook.
+    pub async fn open_at(browser: &'a Browser, url: &str, hook: &str) -> Result<Self> {
         within("the page to load", browser.client().goto(url)).await??;
         let page = Self { browser };
-        page.find("paste").await?;
+        page.find(hook).await?;
         Ok(page)
     }
 
@@ -102,12 +107,17 @@ impl<'a> Page<'a> {
     pub async fn call(self, hook: &str, status: &str) -> Result<()> {
         let calls = self.calls().await?;
         self.press(hook).await?;
+        // First the call, since the one before may have ended with the same status.
+        eventually("one more call in the list", async || {
+            let now = self.calls().await?;
+            ensure!(
+                now == calls + 1,
+                "{calls} calls were listed before one more, {now} after it"
+            );
+            Ok(())
+        })
+        .await?;
         self.wait_for_text("status", status).await?;
-        let now = self.calls().await?;
-        ensure!(
-            now == calls + 1,
-            "{calls} calls were listed before one more, {now} after it"
-        );
         inspector::owns_every_byte(self).await
     }
 

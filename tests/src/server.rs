@@ -23,6 +23,7 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     log: Log,
+    said: Log,
 }
 
 impl Server {
@@ -57,6 +58,7 @@ impl Server {
             child,
             address: address.with_context(|| line.clone())?,
             log,
+            said,
         })
     }
 
@@ -75,11 +77,25 @@ impl Server {
         &self.log
     }
 
+    /// What it printed.
+    pub fn said(&self) -> &Log {
+        &self.said
+    }
+
+    /// Asks it to read schemas again (SIGHUP).
+    pub fn reload(&self) -> Result<()> {
+        self.signal(Signal::HUP)
+    }
+
     /// Asks it to end (SIGTERM), which starts the drain.
     pub fn terminate(&self) -> Result<()> {
+        self.signal(Signal::TERM)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
         let id = self.child.id().context("the server has ended already")?;
         let pid = Pid::from_raw(id.cast_signed()).context("a process id is positive")?;
-        kill_process(pid, Signal::TERM).context("the server takes no signal")
+        kill_process(pid, signal).context("the server takes no signal")
     }
 
     /// Waits until it has ended by itself.

@@ -1,5 +1,5 @@
 //! Where the harness finds what it drives. The one place that reads the environment:
-//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES` a folder;
+//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES` and `GRPC_JS` folders;
 //! each has a default.
 
 use std::env;
@@ -68,6 +68,22 @@ pub fn connect_es() -> Result<PathBuf> {
     candidates
         .pop()
         .context("no connect-es: `cargo xtask test` installs it; or name its folder in CONNECT_ES")
+}
+
+/// The `node_modules` with gRPC for Node.js and the `OpenAPI` validator: below `$GRPC_JS`, else in the tool cache.
+pub fn grpc_js() -> Result<PathBuf> {
+    const MODULES: &str = "node_modules";
+    let named = env::var_os("GRPC_JS").map(|folder| PathBuf::from(folder).join(MODULES));
+    let mut candidates = named.map_or_else(|| cached("grpc-js-", MODULES), |path| vec![path]);
+    candidates.retain(|path| path.is_dir());
+    candidates
+        .pop()
+        .context("no grpc-js: `cargo xtask test` installs it; or name its folder in GRPC_JS")
+}
+
+/// A folder of the repository, such as `examples/node`.
+pub fn folder(path: &str) -> PathBuf {
+    package().with_file_name(path)
 }
 
 /// Where failed tests leave screenshots.

@@ -19,6 +19,15 @@ pub async fn run_module(script: &str, folder: &Path) -> Result<String> {
     output(node.current_dir(folder)).await
 }
 
+/// Runs a script of a folder made by [`crate::component::node_folder`] and returns what it prints.
+pub async fn run_script(folder: &Path, script: &str, arguments: &[&str]) -> Result<String> {
+    let mut node = Command::new(settings::node()?);
+    node.arg(script)
+        .args(arguments)
+        .env("PROTO", settings::schema());
+    output(node.current_dir(folder)).await
+}
+
 /// Runs a line that begins with `buf` in a shell and returns what it prints.
 pub async fn run_buf(line: &str) -> Result<String> {
     let buf = settings::buf()?;
@@ -38,7 +47,7 @@ pub async fn connect_folder() -> Result<TempDir> {
     )?;
     let template = json!({
         "version": "v2",
-        "plugins": [{ "local": "node_modules/.bin/protoc-gen-es", "out": "gen", "opt": ["target=js"] }],
+        "plugins": [{ "local": "node_modules/.bin/protoc-gen-es", "out": "gen", "opt": ["target=js", "import_extension=js"] }],
     });
     let mut buf = Command::new(settings::buf()?);
     buf.arg("generate")
