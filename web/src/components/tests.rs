@@ -86,7 +86,7 @@ fn answered() -> Arc<Call> {
     ended(Ok(Success::Greeting(Answer {
         message,
         replica,
-        served_at: Some((0, 0)),
+        served_at: Some("1970-01-01T00:00:00Z".to_owned()),
     })))
 }
 
@@ -138,7 +138,7 @@ fn log_has_a_row_for_each_call() {
         }
     });
     let columns = by_hook(&place, "calls").get_elements_by_tag_name("td");
-    assert_eq!(columns.length(), 2 * 7);
+    assert_eq!(columns.length(), 2 * 8);
     assert!(text_of(&place, "calls").contains("MyService/SayHello"));
 }
 

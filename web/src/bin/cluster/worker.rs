@@ -122,10 +122,10 @@ impl<'a> Subject<'a> {
         let start = clock.now();
         match (format, operation) {
             (Format::Json, Operation::Encode) => {
-                self.loop_json(self.encode_times, &self.parsed, turns);
+                loop_json(self.encode_times, &self.parsed, turns);
             }
             (Format::Json, Operation::Decode) => {
-                self.loop_json(self.decode_times, &self.json, turns);
+                loop_json(self.decode_times, &self.json, turns);
             }
             (Format::Protobuf, Operation::Encode) => {
                 for _ in 0..turns {
@@ -142,11 +142,11 @@ impl<'a> Subject<'a> {
         }
         clock.now() - start
     }
+}
 
-    fn loop_json(&self, loop_times: &Function, subject: &JsValue, turns: u32) {
-        // What it returns is of no use; that it's made keeps the work from being left out.
-        let _ = black_box(loop_times.call2(&JsValue::NULL, subject, &turns.into()));
-    }
+fn loop_json(loop_times: &Function, subject: &JsValue, turns: u32) {
+    // What it returns is of no use; that it's made keeps the work from being left out.
+    let _ = black_box(loop_times.call2(&JsValue::NULL, subject, &turns.into()));
 }
 
 async fn sizes(bytes: &Uint8Array) -> Option<Bytes> {

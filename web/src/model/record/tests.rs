@@ -52,6 +52,30 @@ fn dialect_and_timing_come_from_the_headers() {
 }
 
 #[test]
+fn dialect_has_a_name_by_the_requests_content_type() {
+    let check = |content_type: &str, name, is_json| {
+        let record = Record {
+            request_headers: vec![("content-type".to_owned(), content_type.to_owned())],
+            ..Record::default()
+        };
+        assert_eq!(
+            (record.dialect_name(), record.is_json()),
+            (name, is_json),
+            "{content_type}"
+        );
+    };
+    check("application/json", "JSON", true);
+    check("application/json; charset=utf-8", "JSON", true);
+    check("application/jsonl", "gRPC-Web", false);
+    check("application/grpc-web+proto", "gRPC-Web", false);
+    check(
+        "application/grpc-web-text+proto",
+        "gRPC-Web (base64)",
+        false,
+    );
+}
+
+#[test]
 fn text_mode_is_decoded_as_far_as_it_is_legal() {
     assert_eq!(decode_text(&record().response_body()), &[0; 5][..]);
     assert_eq!(decode_text(b"AAAA!!!!"), &[0; 3][..]);

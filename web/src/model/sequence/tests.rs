@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Lane, Shows, What, last_millis, steps};
+use super::{Component, Lane, Shows, What, component, is_own_answer, last_millis, steps};
 use crate::model::call::{Call, Outcome, Success};
 use crate::model::fault::Fault;
 use crate::model::record::{Chunk, Record, ResponseHead};
@@ -90,6 +90,56 @@ fn hop_to_the_replica_is_drawn_only_if_the_server_told_of_it() {
     }
     let steps = steps(&call(record, Outcome::Pending));
     assert!(steps.iter().all(|step| step.to != Lane::Replica));
+}
+
+/// The record of an answer with this account of the server's time.
+fn timed(account: &str) -> Record {
+    let mut record = answered();
+    if let Some(head) = &mut record.response {
+        head.headers[1].1 = account.to_owned();
+    }
+    record
+}
+
+#[test]
+fn component_and_its_replica_are_those_of_the_servers_account() {
+    let account = "route;dur=0.25, pick;desc=\"my-service\";dur=0.5, replica;desc=\"pier-0\";dur=2";
+    let record = timed(account);
+    let expected = Component {
+        name: Some("my-service".to_owned()),
+        replica: "pier-0".to_owned(),
+    };
+    assert_eq!(component(&record), Some(expected));
+    assert!(!is_own_answer(&record));
+    let steps = steps(&call(record, Outcome::Pending));
+    let times: Vec<_> = steps.iter().map(|step| step.took_millis).collect();
+    assert_eq!(times[1..3], [Some(0.75), Some(2.0)]);
+}
+
+#[test]
+fn account_without_a_replica_is_the_api_servers_own_answer() {
+    assert!(is_own_answer(&timed("route;dur=0.25")));
+    // Who says nothing of its time may have asked anybody.
+    assert!(!is_own_answer(&timed("")));
+}
+
+#[test]
+fn plain_request_goes_by_its_verb_and_path_and_its_answer_is_json() {
+    let json = ("content-type".to_owned(), "application/json".to_owned());
+    let mut record = answered();
+    record.url = "http://server.test/v1/things".to_owned();
+    record.request_headers = vec![json.clone()];
+    record.chunks.truncate(1);
+    if let Some(head) = &mut record.response {
+        head.headers[0] = json;
+    }
+    let steps = steps(&call(record, Outcome::Pending));
+    let request = What::Request {
+        method: "POST /v1/things".to_owned(),
+        size: 12,
+    };
+    assert_eq!(steps[0].what, request);
+    assert_eq!(steps[4].what, What::Json { size: 10 });
 }
 
 #[test]

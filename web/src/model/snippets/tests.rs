@@ -124,3 +124,37 @@ fn deadline_is_part_of_the_same_call() {
 fn rust_writes_escapes_with_braces() {
     assert_eq!(rust_text(r#""a\u0001b""#), r#""a\u{0001}b""#);
 }
+
+#[test]
+fn json_call_is_written_as_it_travelled() {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let record = Record {
+        url: "http://127.0.0.1:8080/v1/hello".to_owned(),
+        path: "/myservice.v1.MyService/SayHello".to_owned(),
+        request_headers: vec![
+            header("content-type", "application/json"),
+            header("accept", "application/json"),
+            header("grpc-timeout", "50m"),
+            header("x-team", "one"),
+        ],
+        request_body: r#"{"name":"it's"}"#.into(),
+        ..Record::default()
+    };
+    let text = |tool| snippet(tool, &record, &WireBody::default());
+    assert_eq!(
+        text(Tool::Curl),
+        r#"curl -sS -H 'content-type: application/json' -H 'grpc-timeout: 50m' -H 'x-team: one' --data-raw '{"name":"it'\''s"}' http://127.0.0.1:8080/v1/hello"#
+    );
+    let expected = r#"const response = await fetch("http://127.0.0.1:8080/v1/hello", {
+  method: "POST",
+  headers: {
+    "content-type": "application/json",
+    "grpc-timeout": "50m",
+    "x-team": "one",
+  },
+  body: "{\"name\":\"it's\"}",
+});
+console.log(response.status, await response.json());
+"#;
+    assert_eq!(text(Tool::Fetch), expected);
+}
