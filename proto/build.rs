@@ -1,7 +1,8 @@
 //! Compiles every `.proto` file of this package with protox, so that nobody needs protoc.
 //! Writes the stubs and two descriptor sets to `OUT_DIR`; `src/lib.rs` includes them.
 //! The whole set has comments and extension options. The page's has neither, nor the files that only declare
-//! options: each of its bytes is downloaded. Options need no Rust either, so those files have no stubs.
+//! options or that its inspector never shows: each of its bytes is downloaded. Options need no Rust either, so those
+//! files have no stubs.
 
 use std::path::PathBuf;
 use std::{env, error::Error, fs};
@@ -10,13 +11,17 @@ use prost::Message as _;
 use protox::Compiler;
 
 /// Schema files, relative to this package; imports are found below the same root.
-const FILES: [&str; 5] = [
+const FILES: [&str; 7] = [
     "gangplank/v1/admin.proto",
+    "gangplank/v1/balancer.proto",
+    "gangplank/v1/chaos.proto",
     "google/api/annotations.proto",
     "google/api/http.proto",
     "google/api/httpbody.proto",
     "myservice/v1/my_service.proto",
 ];
+/// Files that the page calls by, but whose messages its inspector never shows.
+const UNSEEN_BY_PAGE: [&str; 2] = ["gangplank/v1/balancer.proto", "gangplank/v1/chaos.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
@@ -39,6 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         // The stubs' own `connect` would pull a native transport into the page.
         .build_transport(false)
         .compile_fds(descriptors.clone())?;
+    descriptors
+        .file
+        .retain(|file| !UNSEEN_BY_PAGE.contains(&file.name()));
     for file in &mut descriptors.file {
         file.source_code_info = None;
         file.dependency.retain(|name| !declares_options(name));
