@@ -39,6 +39,7 @@ use rooms::Rooms;
 
 mod api_server;
 mod connection;
+mod demo;
 mod directory;
 mod listener;
 mod pages;

@@ -1,22 +1,43 @@
-//! Replicas of components: who they are, whether they can be reached, and which one takes the next call.
-//! Each replica keeps one HTTP/2 connection, made in the background and again when it is lost, so that a call finds it
-//! ready and never waits for a handshake that somebody else caused. A pick goes round robin over those that are ready.
-//! A call that didn't leave goes to the next replica; one that did is never sent twice.
-//! Nothing here knows HTTP paths or JSON; requests come whole, with frames for a body.
+//! Replicas of components: where they are found, how they fare, and which one takes the next call.
+//! Each replica keeps connections of its own, made in the background, so that a call finds them ready. Who may be picked
+//! is one set behind one pointer (`shared`); a pick reads it and a few atomics, by a `policy`. How calls end decides who is
+//! ejected (`breaker`), how fast an answer came decides whom `p2c` prefers (`latency`), and what never reached a replica
+//! goes to another one (`call`). `crate::balance` is what it tells of itself.
+//! Nothing here knows HTTP routes or JSON; requests come whole, with frames for a body.
 
 use std::sync::Arc;
 
 use h2::Reason;
 
+pub use breaker::Config as BreakerConfig;
+pub use call::Call;
+pub use discovery::{Discovered, Found};
 pub use endpoint::{Endpoint, EndpointError};
-pub use pool::{Answer, Config, Pool};
-pub use replica::{Health, Snapshot};
+pub use pool::{Answer, Config, Pool, Retry};
+pub use pulse::Pulse;
 
+mod backoff;
+mod blame;
+mod breaker;
+mod budget;
+mod call;
 mod connection;
+pub mod discovery;
 mod endpoint;
-mod pick;
+mod health;
+mod latency;
+mod line;
+mod link;
+mod orca;
+mod outgoing;
+mod picks;
+mod policy;
 mod pool;
+mod pulse;
 mod replica;
+mod shared;
+mod ticket;
+mod upkeep;
 
 /// Why a call got no answer, or not all of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

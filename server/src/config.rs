@@ -15,7 +15,8 @@ use clap::error::ErrorKind;
 use http::HeaderName;
 use tracing_subscriber::EnvFilter;
 
-use crate::balancer::Endpoint;
+use crate::balance::Policy;
+use crate::balancer::{Endpoint, Retry};
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
 use crate::telemetry;
@@ -57,7 +58,12 @@ pub struct Demo {
     pub name: String,
     /// How long each of their answers waits first.
     pub delay: Duration,
+    /// By what they are picked, unless the component of their name says otherwise.
+    pub policy: Policy,
 }
+
+/// The component that the demo's replicas are of.
+pub const DEMO: &str = "my-service";
 
 /// One component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +74,23 @@ pub struct Component {
     pub replicas: Vec<Endpoint>,
     /// Where its descriptors come from.
     pub schema: SchemaOrigin,
+    /// By what its replicas are picked.
+    pub policy: Policy,
+    /// Which of its failed calls are made again.
+    pub retry: Retry,
+}
+
+impl Component {
+    /// One whose schema comes by reflection, with the default policy.
+    pub fn new(name: Arc<str>, replicas: Vec<Endpoint>) -> Self {
+        Self {
+            name,
+            replicas,
+            schema: SchemaOrigin::Reflection,
+            policy: Policy::default(),
+            retry: Retry::default(),
+        }
+    }
 }
 
 /// What a lone replica needs to know.
@@ -97,6 +120,7 @@ impl Default for Config {
                 replicas: 1,
                 name: "replica".to_owned(),
                 delay: Duration::ZERO,
+                policy: Policy::default(),
             },
             components: Vec::new(),
             drain_timeout: Duration::from_secs(10),

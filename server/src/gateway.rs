@@ -208,6 +208,12 @@ pub enum GatewayError {
     /// An answer ended without a status; ours to mend.
     #[error("the answer ended without a status")]
     NoStatus,
+    /// Nothing moved on a stream for too long, in either direction.
+    #[error("nothing moved on the stream for {} s", limit.as_secs())]
+    StreamIdle {
+        /// The limit.
+        limit: Duration,
+    },
     /// The request's body is in text mode and isn't base64.
     #[error(transparent)]
     Text(#[from] Base64Error),

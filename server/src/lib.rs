@@ -1,6 +1,6 @@
 //! The API server as a library: one port that serves gRPC, gRPC-Web, health, reflection, probes and the page.
 //! Start at `app`: it holds every layer in order. Floors, top to bottom; imports go down only:
-//! `app` > `config`, `respond` > `gateway`, `services`, `assets` > `telemetry`.
+//! `app` > `config`, `respond` > `gateway`, `balancer`, `services`, `assets` > `schema`, `balance` > `telemetry`.
 //! The binary `gangplank` (`main.rs`) reads flags, binds, serves and drains; nothing else.
 
 #[cfg(test)]
@@ -8,6 +8,7 @@ extern crate self as server; // The fuzz targets' checks, which tests replay, na
 
 pub mod app;
 pub mod assets;
+pub mod balance;
 pub mod balancer;
 pub mod config;
 pub mod gateway;

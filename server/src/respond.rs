@@ -39,8 +39,13 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Words MyService's errors: each names its field, in `google.rpc.BadRequest` too.
 pub fn greet(cause: &GreetError) -> Status {
-    let field = cause.field();
+    let Some(field) = cause.field() else {
+        return Status::unavailable(
+            "this replica has been broken on purpose, by gangplank.v1.ChaosService",
+        );
+    };
     let description = match cause {
+        GreetError::Broken => String::new(),
         GreetError::EmptyName => {
             format!("must be 1 to {MAX_NAME_CHARS} characters after trimming; it is empty")
         }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 
+use prost_types::method_options::IdempotencyLevel;
+
 use http_rule::HttpRule;
 
 pub mod http_rule;
@@ -82,6 +84,8 @@ pub struct Method {
     pub descriptor: MethodDescriptor,
     /// How HTTP/JSON may ask for it: what `google.api.http` says, additional bindings included; often empty.
     pub rules: Vec<HttpRule>,
+    /// True if its file says that calling it twice is as good as once (`idempotency_level`).
+    pub is_idempotent: bool,
 }
 
 impl Method {
@@ -94,6 +98,12 @@ impl Method {
     pub fn responses(&self) -> Messages {
         messages(self.descriptor.is_server_streaming())
     }
+}
+
+fn is_idempotent(method: &MethodDescriptor) -> bool {
+    let options = method.method_descriptor_proto().options.as_ref();
+    options
+        .is_some_and(|options| options.idempotency_level() != IdempotencyLevel::IdempotencyUnknown)
 }
 
 fn messages(is_stream: bool) -> Messages {
@@ -171,6 +181,7 @@ impl Schema {
                         component: Arc::clone(component),
                         replicas: version.replicas.clone(),
                         rules: http_rule::rules(&method),
+                        is_idempotent: is_idempotent(&method),
                         descriptor: method,
                     })),
                 }
@@ -215,6 +226,7 @@ impl Method {
             self.descriptor = method.clone();
             self.rules = rules;
         }
+        self.is_idempotent |= is_idempotent(method);
         self.replicas = match (&self.replicas, older) {
             (Some(newer), Some(older)) => Some(newer.iter().chain(older.iter()).cloned().collect()),
             _ => None,

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use http::{Request, Response};
 use prost_reflect::{DescriptorError, DescriptorPool};
 use proto::gangplank::v1::admin_service_server::AdminServiceServer;
+use proto::gangplank::v1::balancer_service_server::BalancerServiceServer;
+use proto::gangplank::v1::chaos_service_server::ChaosServiceServer;
 use proto::myservice::v1::my_service_server::MyServiceServer;
+use tokio::sync::watch;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -18,6 +21,8 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
 use admin::Admin;
+use balancer::Balancers;
+use chaos::{Chaos, Demo, Front};
 use health::Health;
 use my_service::MyService;
 use reflection::CurrentSchema;
@@ -25,6 +30,8 @@ use reflection::CurrentSchema;
 use crate::schema::{OWN_COMPONENT, Source, Version};
 
 pub mod admin;
+pub mod balancer;
+pub mod chaos;
 mod health;
 pub mod my_service;
 pub mod probes;
@@ -38,7 +45,8 @@ const DESCRIPTOR_SETS: [&[u8]; 4] = [
     tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
 ];
 
-type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+/// Answers calls, and never fails.
+pub type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
 /// What every process needs to know.
 #[derive(Clone)]
@@ -51,25 +59,43 @@ pub struct Config {
     pub schema: CurrentSchema,
 }
 
+/// What an API server tells, and lets be changed.
+pub struct ApiServer {
+    /// What stands behind it.
+    pub admin: admin::Config,
+    /// How calls are spread.
+    pub balancer: balancer::Config,
+    /// The demo, to be disturbed, and what load is made through; None without a demo.
+    pub chaos: Option<(Arc<dyn Demo>, Front)>,
+}
+
 /// The handlers of one process.
 #[derive(Clone)]
 pub struct Services {
     handlers: Arc<HashMap<&'static str, Handler>>,
     health: Health,
+    /// True once the process drains.
+    draining: Arc<watch::Sender<bool>>,
     /// The replica's name; None for the API server.
     replica: Option<Arc<str>>,
 }
 
 impl Services {
     /// Those of the API server: health and reflection over all components, and `gangplank.v1`.
-    pub fn api_server(config: &Config, admin: admin::Config) -> Self {
-        let admin = AdminServiceServer::new(Admin::new(admin));
+    pub fn api_server(config: &Config, own: ApiServer) -> Self {
+        let limit = config.max_message_bytes;
+        let draining = Arc::new(watch::Sender::new(false));
         let mut handlers = HashMap::new();
-        add(
-            &mut handlers,
-            admin.max_decoding_message_size(config.max_message_bytes),
-        );
-        Self::new(config, handlers, None)
+        let admin = AdminServiceServer::new(Admin::new(own.admin));
+        add(&mut handlers, admin.max_decoding_message_size(limit));
+        let balancers = Balancers::new(own.balancer, draining.subscribe(), config.drained.clone());
+        let balancers = BalancerServiceServer::new(balancers);
+        add(&mut handlers, balancers.max_decoding_message_size(limit));
+        if let Some((demo, front)) = own.chaos {
+            let chaos = ChaosServiceServer::new(Chaos::new(demo, front));
+            add(&mut handlers, chaos.max_decoding_message_size(limit));
+        }
+        Self::new(config, handlers, None, draining)
     }
 
     /// Those of a replica: health and reflection of its own, and MyService.
@@ -81,7 +107,7 @@ impl Services {
             &mut handlers,
             my_service.max_decoding_message_size(config.max_message_bytes),
         );
-        let services = Self::new(config, handlers, Some(replica));
+        let services = Self::new(config, handlers, Some(replica), Arc::default());
         services.set_health([(MyServiceServer::<MyService>::NAME.to_owned(), true)]);
         services
     }
@@ -90,6 +116,7 @@ impl Services {
         config: &Config,
         mut handlers: HashMap<&'static str, Handler>,
         replica: Option<Arc<str>>,
+        draining: Arc<watch::Sender<bool>>,
     ) -> Self {
         let limit = config.max_message_bytes;
         let health = Health::new(config.drained.clone());
@@ -104,6 +131,7 @@ impl Services {
         Self {
             handlers: Arc::new(handlers),
             health,
+            draining,
             replica,
         }
     }
@@ -137,7 +165,13 @@ impl Services {
 
     /// Health fails from now on, and tells watchers so.
     pub fn drain(&self) {
+        self.draining.send_replace(true);
         self.health.drain();
+    }
+
+    /// Whether the process itself serves, as its health tells; true from the start.
+    pub fn set_serving(&self, is_serving: bool) {
+        self.health.set_serving(is_serving);
     }
 
     /// The name of the replica behind a component's service; None for what every process serves about itself.

@@ -9,14 +9,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
+use super::demo::Demo;
+use super::directory::gauges::Gauges;
 use super::directory::{Directory, Member, State};
 use super::port::{Port, Running, told};
-use super::replica::Replica;
 use super::rooms::Rooms;
 use super::{BindError, Stack, stack};
 use crate::assets::Assets;
-use crate::balancer::{Answer, Pool};
-use crate::config::{Component, Config, Limits, ReplicaConfig};
+use crate::balancer::discovery::{fixed, joined};
+use crate::balancer::{Answer, Call, Pool, Retry};
+use crate::config::{Config, DEMO, Limits};
 use crate::gateway::GatewayError;
 use crate::gateway::classify::Surface;
 use crate::gateway::forward::{AnsweredBy, Forward, Replicas, Target};
@@ -27,12 +29,10 @@ use crate::gateway::trace::Cut;
 use crate::gateway::{Request, Response};
 use crate::respond;
 use crate::schema::load::Origin as SchemaOrigin;
+use crate::services::chaos::{self, Front};
 use crate::services::probes::Probes;
 use crate::services::{self, Services, admin};
 use crate::telemetry::metrics::Metrics;
-
-/// The component that the demo's replicas are of.
-const DEMO: &str = "my-service";
 
 /// An API server that has its ports.
 pub struct App {
@@ -40,7 +40,8 @@ pub struct App {
     admin_port: Option<Port>,
     rooms: Rooms,
     directory: Directory,
-    demo: Vec<Running>,
+    demo: Demo,
+    front: Front,
     origins: AllowedOrigins,
     limits: Limits,
     drain_timeout: Duration,
@@ -55,17 +56,23 @@ impl App {
             Some(listen) => Some(Port::bind(listen, "--admin-listen").await?),
             None => None,
         };
-        let (demo, endpoints) = start_demo(&config).await?;
-        let components = with_demo(config.components, endpoints);
+        let demo = Demo::start(&config).await?;
+        let components = members(&config, &demo);
         let tables = Tables::default();
         let state = State::spawn(&components);
         let metrics = Metrics::default();
-        let services = services(&config.limits, &tables, &state);
+        let front = Front::default();
+        let chaos = (!demo.is_empty()).then(|| -> (Arc<dyn chaos::Demo>, Front) {
+            (Arc::new(demo.clone()), Arc::clone(&front))
+        });
+        let services = services(&config.limits, &tables, &state, chaos);
         let forward = Forward::new(
             replicas(&state),
             config.forward_headers.into(),
+            config.limits.stream_idle_timeout,
             respond::gateway,
         );
+        metrics.ask(Gauges(state.clone()));
         let directory = Directory::start(
             components,
             state.clone(),
@@ -90,6 +97,7 @@ impl App {
             rooms,
             directory,
             demo,
+            front,
             origins: AllowedOrigins::new(&config.allow_origins),
             limits: config.limits,
             drain_timeout: config.drain_timeout,
@@ -126,10 +134,13 @@ impl App {
             rooms,
             directory,
             demo,
+            front,
             origins,
             limits,
             drain_timeout,
         } = self;
+        // Load is made as every other call is, but for the connection.
+        let _ = front.set(super::stack(&rooms, &limits, &origins, Surface::ALL));
         if !rooms.assets.has_page() {
             warn!("the page isn't in this binary: `cargo xtask build` puts it there");
         }
@@ -146,74 +157,58 @@ impl App {
         if let Some(admin) = admin {
             admin.stop().await;
         }
-        for replica in demo {
-            replica.stop().await;
-        }
+        demo.stop().await;
         if in_time {
             info!("drained");
         }
     }
 }
 
-/// The demo's replicas, each on a free port of loopback, and where they listen.
-async fn start_demo(
-    config: &Config,
-) -> Result<(Vec<Running>, Vec<(Arc<str>, SocketAddr)>), BindError> {
-    let mut running = Vec::new();
-    let mut endpoints = Vec::new();
-    for number in 0..config.demo.replicas {
-        let own = ReplicaConfig {
-            name: format!("{}-{number}", config.demo.name),
-            delay: config.demo.delay,
-            drain_timeout: config.drain_timeout,
-            limits: config.limits,
-            ..ReplicaConfig::default()
-        };
-        let name = own.name.as_str().into();
-        let replica = Replica::bind(own).await?;
-        endpoints.push((name, replica.local_addr()));
-        running.push(replica.spawn());
-    }
-    Ok((running, endpoints))
-}
-
-/// The demo's replicas join whatever else is configured under its name; others are named by where they listen.
-fn with_demo(configured: Vec<Component>, demo: Vec<(Arc<str>, SocketAddr)>) -> Vec<Member> {
+/// All components. The demo's replicas join whatever else is configured under its name; others are named by where they
+/// listen.
+fn members(config: &Config, demo: &Demo) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
-    let demo = demo.into_iter().filter_map(|(name, address)| {
-        let endpoint = address.to_string().parse().ok()?;
-        Some((name, endpoint))
-    });
-    let demo: Vec<_> = demo.collect();
     if !demo.is_empty() {
         members.push(Member {
             name: DEMO.into(),
-            replicas: demo,
+            discovery: demo.discovery(),
             schema: SchemaOrigin::Reflection,
+            policy: config.demo.policy.clone(),
+            retry: Retry::default(),
+            pulse: config.limits.pulse,
         });
     }
-    for component in configured {
-        let replicas = component.replicas.into_iter();
-        let replicas = replicas.map(|endpoint| (endpoint.as_str().into(), endpoint));
+    for component in &config.components {
+        let found = fixed(&component.replicas);
         match members
             .iter_mut()
             .find(|known| known.name == component.name)
         {
             Some(known) => {
-                known.replicas.extend(replicas);
-                known.schema = component.schema;
+                known.discovery = joined(known.discovery.clone(), found);
+                known.schema = component.schema.clone();
+                known.policy = component.policy.clone();
+                known.retry = component.retry.clone();
             }
             None => members.push(Member {
-                name: component.name,
-                replicas: replicas.collect(),
-                schema: component.schema,
+                name: Arc::clone(&component.name),
+                discovery: found,
+                schema: component.schema.clone(),
+                policy: component.policy.clone(),
+                retry: component.retry.clone(),
+                pulse: config.limits.pulse,
             }),
         }
     }
     members
 }
 
-fn services(limits: &Limits, tables: &Tables, state: &State) -> Services {
+fn services(
+    limits: &Limits,
+    tables: &Tables,
+    state: &State,
+    chaos: Option<(Arc<dyn chaos::Demo>, Front)>,
+) -> Services {
     let tables = tables.clone();
     let schema: services::reflection::CurrentSchema =
         Arc::new(move || Arc::clone(tables.load().schema()));
@@ -222,9 +217,26 @@ fn services(limits: &Limits, tables: &Tables, state: &State) -> Services {
         drained: respond::gateway(&GatewayError::Draining),
         schema: Arc::clone(&schema),
     };
-    let state = state.clone();
-    let components: admin::CurrentComponents = Arc::new(move || state.components());
-    Services::api_server(&config, admin::Config { schema, components })
+    let of = |state: &State| state.clone();
+    let (components, names, balances, policies) = (of(state), of(state), of(state), of(state));
+    let own = services::ApiServer {
+        admin: admin::Config {
+            schema,
+            components: Arc::new(move || components.components()),
+        },
+        balancer: services::balancer::Config {
+            components: Arc::new(move || names.names()),
+            balance: Arc::new(move |name, since| balances.balance(name, since)),
+            set_policy: Arc::new(move |name, policy| {
+                if let Some(pool) = policies.pool(name) {
+                    info!(component = name, "{name} picks by {policy} from now on");
+                    pool.set_policy(policy);
+                }
+            }),
+        },
+        chaos,
+    };
+    Services::api_server(&config, own)
 }
 
 /// The balancer as the gateway sees it.
@@ -244,6 +256,9 @@ async fn call(
     let Target {
         component,
         replicas,
+        message,
+        is_idempotent,
+        deadline,
     } = target;
     let Some(pool) = pool else {
         let last_error = None;
@@ -252,10 +267,18 @@ async fn call(
             last_error,
         });
     };
-    let answer = pool.call(request, replicas.as_deref()).await;
+    let call = Call {
+        request,
+        message,
+        is_idempotent,
+        eligible: replicas,
+        deadline,
+    };
+    let answer = pool.call(call).await;
     let Answer {
         replica,
         picked_at,
+        attempts: _,
         mut response,
     } = answer.map_err(respond::call_error)?;
     response

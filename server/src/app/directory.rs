@@ -15,7 +15,8 @@ use tokio::time::{sleep, timeout};
 use tower::service_fn;
 use tracing::{error, info, warn};
 
-use crate::balancer::{Health, Pool};
+use crate::balance::Health;
+use crate::balancer::Pool;
 use crate::gateway::Request;
 use crate::gateway::table::{Table, TableError, Tables};
 use crate::schema::load::{LoadError, Loaded, Origin, files, reflect};
@@ -25,6 +26,7 @@ use crate::telemetry::metrics::{Metrics, Reload};
 
 pub(super) use state::{Member, State};
 
+pub(super) mod gauges;
 mod state;
 
 /// How long one replica may take to describe itself.
@@ -49,7 +51,7 @@ pub(super) struct Directory {
 
 /// What one replica said last.
 struct Known {
-    /// Which of its connections it said it on.
+    /// The how-manieth time it was reached when it said it.
     connection: u64,
     /// None if it couldn't be read.
     read: Option<Read>,
@@ -107,9 +109,10 @@ impl Directory {
                 }
             }
             let files = self.read_files();
+            let has_lost = self.forget_gone();
             let has_read = self.read_replicas().await;
             let built = files.and_then(|is_new| {
-                if is_new || has_read {
+                if is_new || has_read || has_lost {
                     self.rebuild()
                 } else {
                     Ok(())
@@ -128,6 +131,26 @@ impl Directory {
         for known in self.known.values_mut() {
             known.connection = 0;
         }
+    }
+
+    /// Lets go what replicas said that are no longer discovered, as long as another one is left to say it;
+    /// true if there were any.
+    fn forget_gone(&mut self) -> bool {
+        let before = self.known.len();
+        for member in &self.members {
+            let Some(balance) = self.state.balance(&member.name, u64::MAX) else {
+                continue;
+            };
+            if balance.replicas.is_empty() {
+                continue;
+            }
+            let is_there = |name: &Arc<str>| {
+                name.is_empty() || balance.replicas.iter().any(|replica| replica.name == *name)
+            };
+            self.known
+                .retain(|(component, name), _| *component != member.name || is_there(name));
+        }
+        self.known.len() < before
     }
 
     /// Reads the files that weren't read yet; true if there were any.
@@ -168,13 +191,13 @@ impl Directory {
             let Some(pool) = self.state.pool(&member.name) else {
                 continue;
             };
-            for replica in pool.snapshot() {
+            for replica in pool.balance(u64::MAX).replicas {
                 let is_ready = matches!(replica.health, Health::Ready { .. });
-                if is_ready && !self.is_known(&member.name, &replica.name, replica.connections) {
+                if is_ready && !self.is_known(&member.name, &replica.name, replica.generation) {
                     let (pool, component) = (Arc::clone(&pool), Arc::clone(&member.name));
                     reading.spawn(async move {
                         let read = read(pool, Arc::clone(&replica.name)).await;
-                        ((component, replica.name), replica.connections, read)
+                        ((component, replica.name), replica.generation, read)
                     });
                 }
             }
@@ -279,7 +302,6 @@ impl Directory {
             (name.to_owned(), pool.is_none_or(|pool| pool.is_ready()))
         });
         self.services.set_health(services);
-        self.state.count_replicas(&self.metrics);
     }
 }
 
@@ -317,11 +339,7 @@ fn learn(
 async fn read(pool: Arc<Pool>, replica: Arc<str>) -> Result<Loaded, LoadError> {
     let service = service_fn(move |request: Request| {
         let (pool, replica) = (Arc::clone(&pool), Arc::clone(&replica));
-        async move {
-            pool.call_replica(&replica, request)
-                .await
-                .map(|answer| answer.response)
-        }
+        async move { pool.ask(&replica, request).await }
     });
     match timeout(READ_TIMEOUT, reflect::read(service)).await {
         Ok(read) => read,

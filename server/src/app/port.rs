@@ -90,6 +90,14 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Ends it at once, with the calls that it has; returns when its port is free.
+    pub(super) async fn cut(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.task.abort();

@@ -26,6 +26,7 @@ use crate::gateway::table::{Table, Tables};
 use crate::gateway::trace::{self, Cut, Trace};
 use crate::respond::{self, Respond};
 use crate::schema::Schema;
+use crate::services::my_service::Trouble;
 use crate::services::probes::Probes;
 use crate::services::{self, Services, my_service};
 use crate::telemetry::metrics::Metrics;
@@ -36,17 +37,20 @@ pub struct Replica {
     rooms: Rooms,
     limits: Limits,
     drain_timeout: Duration,
+    trouble: Arc<Trouble>,
 }
 
 impl Replica {
     /// Builds the rooms and takes the port; nobody is answered yet.
     pub async fn bind(config: ReplicaConfig) -> Result<Self, BindError> {
         let port = Port::bind(config.listen, "--listen").await?;
+        let trouble = Arc::new(Trouble::slow(config.delay));
         Ok(Self {
             port,
-            rooms: rooms(&config)?,
+            rooms: rooms(&config, &trouble)?,
             limits: config.limits,
             drain_timeout: config.drain_timeout,
+            trouble,
         })
     }
 
@@ -68,12 +72,23 @@ impl Replica {
             rooms,
             limits,
             drain_timeout,
+            trouble: _,
         } = self;
         let shutdown = told(shutdown, drain_timeout);
         let serving = port.serve(stack, rooms, limits, drain_timeout, shutdown);
         if serving.await {
             info!("drained");
         }
+    }
+
+    /// The trouble that it is in.
+    pub(super) fn trouble(&self) -> &Arc<Trouble> {
+        &self.trouble
+    }
+
+    /// What it answers with.
+    pub(super) fn services(&self) -> &Services {
+        &self.rooms.services
     }
 
     /// Serves by a task.
@@ -118,7 +133,7 @@ fn stack(rooms: &Rooms, limits: &Limits, trace: Option<trace::Config>) -> Stack 
 }
 
 /// What answers in a replica.
-pub(super) fn rooms(config: &ReplicaConfig) -> Result<Rooms, BindError> {
+pub(super) fn rooms(config: &ReplicaConfig, trouble: &Arc<Trouble>) -> Result<Rooms, BindError> {
     let tables = Tables::default();
     let schema = tables.clone();
     let services = Services::replica(
@@ -130,7 +145,7 @@ pub(super) fn rooms(config: &ReplicaConfig) -> Result<Rooms, BindError> {
         },
         my_service::Config {
             replica: config.name.clone(),
-            delay: config.delay,
+            trouble: Arc::clone(trouble),
             now: SystemTime::now,
             to_status: respond::greet,
         },

@@ -27,6 +27,7 @@ use super::*;
 use crate::config::ReplicaConfig as Config;
 use crate::gateway::GatewayError;
 use crate::gateway::forward::Forward;
+use crate::services::my_service;
 
 mod protocol;
 
@@ -84,7 +85,8 @@ pub(super) fn app(config: Config) -> Local {
             .with_writer(|| ThreadLines);
         tracing::subscriber::set_global_default(lines.finish()).unwrap();
     });
-    let mut rooms = replica::rooms(&config).unwrap();
+    let mut rooms =
+        replica::rooms(&config, &Arc::new(my_service::Trouble::slow(config.delay))).unwrap();
     let nobody: crate::gateway::forward::Replicas = Arc::new(|target, _| {
         Box::pin(async {
             Err(GatewayError::NoReplica {
@@ -93,7 +95,12 @@ pub(super) fn app(config: Config) -> Local {
             })
         })
     });
-    rooms.forward = Some(Forward::new(nobody, Arc::default(), respond::gateway));
+    rooms.forward = Some(Forward::new(
+        nobody,
+        Arc::default(),
+        Duration::from_secs(60),
+        respond::gateway,
+    ));
     Local {
         rooms,
         limits: config.limits,

@@ -1,7 +1,10 @@
 //! One HTTP/2 connection to a replica: opened within a bound, driven by a task of the replica's own.
 //! hyper is used as it is rather than through tonic's channel: that one says it is ready when it isn't,
 //! hides its load, and has no knob for the reset cap of HTTP/2.
+//! There are no HTTP/2 pings: servers end connections whose clients ping more often than every five minutes
+//! (gRPC proposal A8). `pulse` finds dead connections by a call instead.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::client::conn::http2;
@@ -10,6 +13,7 @@ use tokio::time::timeout;
 use tonic::body::Body;
 
 use super::endpoint::Endpoint;
+use super::line::{Line, Wire};
 
 /// Time for TCP and the HTTP/2 preface. Replicas are near; one that takes longer is as good as gone.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -21,18 +25,22 @@ const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 const MAX_SEND_BUFFER_BYTES: usize = 256 * 1024;
 /// Headers of one answer, in bytes: twice what callers may send, since trailers carry error details.
 const MAX_HEADER_LIST_BYTES: u32 = 32 * 1024;
-/// A replica with calls in flight that is silent for this long is pinged.
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(20);
-/// A replica that doesn't answer the ping in this time is gone.
-const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends requests on the connection; clones share it.
 pub(super) type Sender = http2::SendRequest<Body>;
-/// Drives the connection until it ends.
-pub(super) type Driver = http2::Connection<TokioIo<tokio::net::TcpStream>, Body, TokioExecutor>;
+/// Takes requests to the connection until it takes no more: it is lost, or its peer said goodbye. Calls go on without.
+pub(super) type Driver = http2::Connection<TokioIo<Wire>, Body, TokioExecutor>;
+
+/// A connection that was made.
+pub(super) struct Opened {
+    pub(super) sender: Sender,
+    pub(super) driver: Driver,
+    pub(super) line: Arc<Line>,
+}
 
 /// Opens a connection. Fails with what a person should read.
-pub(super) async fn open(endpoint: &Endpoint) -> Result<(Sender, Driver), String> {
+pub(super) async fn open(endpoint: &Endpoint) -> Result<Opened, String> {
+    let line = Arc::<Line>::default();
     let opening = async {
         let stream = endpoint
             .connect()
@@ -44,14 +52,18 @@ pub(super) async fn open(endpoint: &Endpoint) -> Result<(Sender, Driver), String
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
-            .max_header_list_size(MAX_HEADER_LIST_BYTES)
-            .keep_alive_interval(KEEPALIVE_INTERVAL)
-            .keep_alive_timeout(KEEPALIVE_TIMEOUT);
-        let opened = builder.handshake(TokioIo::new(stream)).await;
+            .max_header_list_size(MAX_HEADER_LIST_BYTES);
+        let wire = Wire::new(stream, Arc::clone(&line));
+        let opened = builder.handshake(TokioIo::new(wire)).await;
         opened.map_err(|error| error.to_string())
     };
     match timeout(CONNECT_TIMEOUT, opening).await {
-        Ok(opened) => opened.map_err(|error| format!("{endpoint}: {error}")),
+        Ok(Ok((sender, driver))) => Ok(Opened {
+            sender,
+            driver,
+            line,
+        }),
+        Ok(Err(error)) => Err(format!("{endpoint}: {error}")),
         Err(_) => Err(format!(
             "{endpoint}: no connection within {} s",
             CONNECT_TIMEOUT.as_secs()

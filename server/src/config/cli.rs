@@ -11,7 +11,8 @@ use http::HeaderName;
 
 use super::file::File;
 use super::values::{self, Named};
-use super::{Component, Config, ReplicaConfig, Role, Settings, Stop, filter};
+use super::{Component, Config, DEMO, ReplicaConfig, Role, Settings, Stop, filter};
+use crate::balance::Policy;
 use crate::balancer::Endpoint;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
@@ -59,6 +60,10 @@ pub(super) struct Serve {
     /// Read a component's schema from an encoded descriptor set instead of by reflection.
     #[arg(long, value_name = "NAME=FILE", value_parser = values::path)]
     descriptor_set: Vec<Named<PathBuf>>,
+    /// By what a component's replicas are picked: p2c, least_request, round_robin, weighted_round_robin, random,
+    /// ring_hash:HEADER or pick_first. May be repeated. [default: p2c]
+    #[arg(long, value_name = "NAME=POLICY", value_parser = values::policy)]
+    policy: Vec<Named<Policy>>,
     /// Read settings from this TOML file; flags win over it.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -160,6 +165,18 @@ pub(super) struct LimitFlags {
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     #[serde(deserialize_with = "values::deserialize_duration")]
     pub(super) idle_timeout: Option<Duration>,
+    /// A stream in which nothing moves in either direction is ended after this. [default: 1h]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) stream_idle_timeout: Option<Duration>,
+    /// A replica with open calls that is silent for so long is asked for a sign of life. [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) replica_silence: Option<Duration>,
+    /// One that gives none for this long is given up, with its connection. [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) replica_timeout: Option<Duration>,
 }
 
 impl Serve {
@@ -170,12 +187,9 @@ impl Serve {
             None => File::default(),
         };
         let schemas = self.schemas();
-        let flags = self.component.into_iter().map(|named| Component {
-            name: named.name,
-            replicas: named.value,
-            schema: SchemaOrigin::Reflection,
-        });
-        let components = join(file.components()?.into_iter().chain(flags), schemas)?;
+        let flags = self.component.into_iter();
+        let flags = flags.map(|named| Component::new(named.name, named.value));
+        let mut components = join(file.components()?.into_iter().chain(flags), schemas)?;
         let own = Config::default();
         let mut limits = own.limits;
         limits.apply(&file.limits);
@@ -184,6 +198,14 @@ impl Serve {
         demo.replicas = self.replicas.or(file.replicas).unwrap_or(DEFAULT_REPLICAS);
         demo.name = self.name.or(file.name).unwrap_or(demo.name);
         demo.delay = self.delay.unwrap_or(demo.delay);
+        for Named { name, value } in self.policy {
+            let component = components.iter_mut().find(|known| known.name == name);
+            match component {
+                Some(component) => component.policy = value,
+                None if *name == *DEMO => demo.policy = value,
+                None => return Err(unknown("policy", &name, &components)),
+            }
+        }
         let config = Config {
             listen: self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             admin_listen: self.admin_listen.or(file.admin_listen),
@@ -251,15 +273,7 @@ fn join(
     }
     for (name, schema) in schemas {
         let Some(component) = components.iter_mut().find(|known| known.name == name) else {
-            let names: Vec<_> = components.iter().map(|known| &*known.name).collect();
-            let known = if names.is_empty() {
-                "none".to_owned()
-            } else {
-                names.join(", ")
-            };
-            return Err(Stop::Failure(format!(
-                "a schema is given for component {name}, which isn't there (--component names: {known})"
-            )));
+            return Err(unknown("schema", &name, &components));
         };
         if component.schema != SchemaOrigin::Reflection {
             return Err(Stop::Failure(format!("component {name} has two schemas")));
@@ -267,6 +281,18 @@ fn join(
         component.schema = schema;
     }
     Ok(components)
+}
+
+fn unknown(what: &str, name: &str, components: &[Component]) -> Stop {
+    let names: Vec<_> = components.iter().map(|known| &*known.name).collect();
+    let known = if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    };
+    Stop::Failure(format!(
+        "a {what} is given for component {name}, which isn't there (--component names: {known})"
+    ))
 }
 
 impl Lone {

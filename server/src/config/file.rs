@@ -9,10 +9,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use wire::code::Code;
 
 use super::cli::LimitFlags;
 use super::{Component, Stop, values};
+use crate::balance::{Policy, PolicyError};
+use crate::balancer::Retry;
 use crate::schema::load::Origin as SchemaOrigin;
+
+/// Attempts of one call at most, as gRPC has it.
+const MAX_ATTEMPTS: u32 = 5;
 
 /// The file as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -42,6 +48,38 @@ struct Table {
     replicas: Vec<String>,
     protos: Option<PathBuf>,
     descriptor_set: Option<PathBuf>,
+    policy: Option<String>,
+    retry_attempts: Option<u32>,
+    #[serde(default)]
+    retry_codes: Vec<String>,
+}
+
+impl Table {
+    fn policy(&self) -> Result<Policy, String> {
+        let policy = self.policy.as_deref().map(str::parse).transpose();
+        let policy = policy.map_err(|error: PolicyError| error.to_string())?;
+        Ok(policy.unwrap_or_default())
+    }
+
+    fn retry(&self) -> Result<Retry, String> {
+        let max_attempts = self.retry_attempts.unwrap_or(Retry::default().max_attempts);
+        if !(1..=MAX_ATTEMPTS).contains(&max_attempts) {
+            return Err(format!(
+                "retry-attempts must be 1 (no retries) to {MAX_ATTEMPTS}; it is {max_attempts}"
+            ));
+        }
+        let codes = self.retry_codes.iter().map(|name| {
+            let mut codes = Code::ALL.into_iter().skip(1);
+            let found = codes.find(|code| code.name() == name);
+            found.ok_or_else(|| {
+                format!("'{name}' in retry-codes is no code; they are written like UNAVAILABLE")
+            })
+        });
+        Ok(Retry {
+            max_attempts,
+            codes: codes.collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// Why a file can't be used; one line each.
@@ -93,6 +131,8 @@ impl File {
                 name: name.as_str().into(),
                 replicas: replicas.map_err(|error| in_component(error.to_string()))?,
                 schema,
+                policy: table.policy().map_err(in_component)?,
+                retry: table.retry().map_err(in_component)?,
             })
         });
         components.collect()

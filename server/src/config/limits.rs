@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::cli::LimitFlags;
+use crate::balancer::Pulse;
 use crate::gateway::discard::DiscardLimits;
 use crate::gateway::head::HeadLimits;
 use crate::gateway::json::BodyLimits;
@@ -38,6 +39,9 @@ const MAX_BODY_PAUSE: Duration = Duration::from_secs(30);
 const MAX_DISCARDED_BYTES: u64 = 16 * 1024 * 1024;
 /// How long such a client may pause: longer than a hiccup of the network, short for one that waits for the answer.
 const MAX_DISCARD_PAUSE: Duration = Duration::from_secs(1);
+
+/// A stream in which nothing moves in either direction: longer than any heartbeat, so that it finds only the forgotten.
+const STREAM_IDLE_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// HTTP/1: time for a whole head, in which an idle connection counts too; slower ones are slowloris.
 pub const HTTP1_HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -80,6 +84,10 @@ pub struct Limits {
     pub first_request_timeout: Duration,
     /// A connection without a request in flight is closed after this.
     pub idle_timeout: Duration,
+    /// A stream in which nothing moves in either direction is ended after this.
+    pub stream_idle_timeout: Duration,
+    /// How replicas that are gone without a goodbye are found.
+    pub pulse: Pulse,
     /// How long a connection that is being closed may take.
     pub close_timeout: Duration,
     /// A request's head.
@@ -101,6 +109,8 @@ impl Default for Limits {
             body_timeout: MAX_BODY_PAUSE,
             first_request_timeout: FIRST_REQUEST_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
+            stream_idle_timeout: STREAM_IDLE_TIMEOUT,
+            pulse: Pulse::default(),
             close_timeout: CLOSE_TIMEOUT,
             head: HeadLimits {
                 max_uri_bytes: MAX_URI_BYTES,
@@ -150,6 +160,9 @@ impl Limits {
         set(&mut self.max_connections, flags.max_connections);
         set(&mut self.max_streams, flags.max_streams);
         set(&mut self.idle_timeout, flags.idle_timeout);
+        set(&mut self.stream_idle_timeout, flags.stream_idle_timeout);
+        set(&mut self.pulse.interval, flags.replica_silence);
+        set(&mut self.pulse.timeout, flags.replica_timeout);
     }
 }
 

@@ -9,6 +9,7 @@ use http::HeaderName;
 use serde::{Deserialize as _, Deserializer};
 
 use super::Stop;
+use crate::balance::{Policy, PolicyError};
 use crate::balancer::Endpoint;
 use crate::gateway::origin::{Origin, OriginError};
 use crate::schema::OWN_COMPONENT;
@@ -51,6 +52,14 @@ pub(super) fn replicas(text: &str) -> Result<Named<Vec<Endpoint>>, String> {
 pub(super) fn path(text: &str) -> Result<Named<PathBuf>, String> {
     let Named { name, value } = named(text, "NAME=PATH, such as orders=protos")?;
     let value = PathBuf::from(value);
+    Ok(Named { name, value })
+}
+
+pub(super) fn policy(text: &str) -> Result<Named<Policy>, String> {
+    let Named { name, value } = named(text, "NAME=POLICY, such as orders=round_robin")?;
+    let value: Policy = value
+        .parse()
+        .map_err(|error: PolicyError| error.to_string())?;
     Ok(Named { name, value })
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
@@ -21,6 +21,10 @@ use super::classify::Call;
 use super::{GatewayError, Request, Response, ToStatus};
 
 const GRPC_TIMEOUT: &str = "grpc-timeout";
+
+/// When a call's deadline passes; an extension of the request, for those who tell others what is left of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpiresAt(pub Instant);
 
 /// Holds calls to their deadline; plain HTTP has none.
 #[derive(Clone, Debug)]
@@ -49,7 +53,7 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request) -> Self::Future {
         let header = request.headers().get(GRPC_TIMEOUT);
         let header = header.filter(|_| request.extensions().get::<Call>().is_some());
         let timeout = match header.map(parse) {
@@ -62,9 +66,11 @@ where
             return Box::pin(async { Err(expired) });
         }
         let status = (self.to_status)(&expired);
+        let expires_at = Instant::now() + timeout;
+        request.extensions_mut().insert(ExpiresAt(expires_at));
         let response = self.inner.call(request);
         Box::pin(async move {
-            let mut timer = Box::pin(sleep(timeout));
+            let mut timer = Box::pin(sleep_until(expires_at));
             let response = tokio::select! {
                 biased;
                 () = &mut timer => return Err(expired),

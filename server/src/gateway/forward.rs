@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method as Verb, StatusCode, Uri, header, response};
@@ -21,6 +22,7 @@ use wire::content_type::{ContentType, Dialect};
 
 use super::admit::ResponseFuture;
 use super::classify::Call;
+use super::deadline::ExpiresAt;
 use super::server_timing::Stopwatch;
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::{Messages, Method};
@@ -34,13 +36,19 @@ pub type Replicas = Arc<dyn Fn(Target, Request) -> ResponseFuture + Send + Sync>
 
 const GRPC_STATUS: &str = "grpc-status";
 
-/// Whom a call is for.
+/// Whom a call is for, and how it may be carried there.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The component's name.
     pub component: Arc<str>,
     /// The replicas that have the method; None if all do.
     pub replicas: Option<Arc<[Arc<str>]>>,
+    /// All bytes of the request's body, where they are known: it could be sent again.
+    pub message: Option<Bytes>,
+    /// True if calling the method twice is as good as once.
+    pub is_idempotent: bool,
+    /// When the caller stops waiting.
+    pub deadline: Option<Instant>,
 }
 
 /// Who was picked; an extension of the answer.
@@ -58,15 +66,23 @@ pub struct Forward {
     replicas: Replicas,
     /// Headers that JSON callers may pass on besides the usual ones.
     also: Arc<[HeaderName]>,
+    /// The longest time in which nothing moves on a stream, in either direction.
+    max_idle: Duration,
     to_status: ToStatus,
 }
 
 impl Forward {
     /// Forwards to `replicas`.
-    pub fn new(replicas: Replicas, also: Arc<[HeaderName]>, to_status: ToStatus) -> Self {
+    pub fn new(
+        replicas: Replicas,
+        also: Arc<[HeaderName]>,
+        max_idle: Duration,
+        to_status: ToStatus,
+    ) -> Self {
         Self {
             replicas,
             also,
+            max_idle,
             to_status,
         }
     }
@@ -77,7 +93,11 @@ impl Forward {
         let call = request.extensions().get::<Call>();
         let dialect = call.map_or(Dialect::Grpc, |call| call.dialect);
         let (head, body) = request.into_parts();
-        let (body, link) = match method.requests() {
+        let Sending {
+            body,
+            link,
+            message,
+        } = match method.requests() {
             Messages::One => one(body).await?,
             Messages::Many => upload(None, body),
         };
@@ -87,14 +107,19 @@ impl Forward {
         let target = Target {
             component: Arc::clone(&method.component),
             replicas: method.replicas.clone(),
+            message,
+            is_idempotent: method.is_idempotent,
+            deadline: head.extensions.get().map(|ExpiresAt(at)| *at),
         };
         let response = (self.replicas)(target, request);
+        let link = link.or_else(|| is_stream(method).then(Arc::default));
         let response = match &link {
             None => response.await?,
             Some(link) => tokio::select! {
                 biased;
                 fault = link.fault() => return Err(fault),
                 response = response => response?,
+                idle = link.idle(self.max_idle), if is_stream(method) => return Err(idle),
             },
         };
         let (mut head, body) = response.into_parts();
@@ -107,10 +132,17 @@ impl Forward {
         metadata::incoming(&mut head.headers);
         let body = match link {
             None => body,
-            Some(link) => Body::new(Download::new(body, link, self.to_status)),
+            Some(link) => {
+                let max_idle = is_stream(method).then_some(self.max_idle);
+                Body::new(Download::new(body, link, max_idle, self.to_status))
+            }
         };
         Ok(Response::from_parts(head, body))
     }
+}
+
+fn is_stream(method: &Method) -> bool {
+    method.requests() == Messages::Many || method.responses() == Messages::Many
 }
 
 /// The request as a component gets it.
@@ -127,19 +159,28 @@ fn outgoing(method: &Method, headers: HeaderMap, body: Body) -> Result<Request, 
     Ok(request)
 }
 
+/// A request's body on its way to a component.
+struct Sending {
+    body: Body,
+    /// Ties it to the answer while it may still fail.
+    link: Option<Arc<Link>>,
+    /// All of it, if it's all here.
+    message: Option<Bytes>,
+}
+
 /// Waits for the first bytes. Where they are all, nothing is left to watch.
-async fn one(mut body: Body) -> Result<(Body, Option<Arc<Link>>), GatewayError> {
+async fn one(mut body: Body) -> Result<Sending, GatewayError> {
     let mut first = Bytes::new();
     while first.is_empty() {
         let Some(frame) = body.frame().await else {
-            return Ok((Body::empty(), None));
+            return Ok(whole(Bytes::new()));
         };
         let frame = frame.map_err(|status| GatewayError::of_request(&status))?;
         first = frame.into_data().unwrap_or_default();
     }
     let next = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await;
     match next {
-        Poll::Ready(None) => Ok((Body::new(Whole(Some(first))), None)),
+        Poll::Ready(None) => Ok(whole(first)),
         Poll::Ready(Some(Err(status))) => Err(GatewayError::of_request(&status)),
         Poll::Ready(Some(Ok(frame))) => {
             let more = frame.into_data().unwrap_or_default();
@@ -170,10 +211,21 @@ impl http_body::Body for Whole {
     }
 }
 
-fn upload(first: Option<Bytes>, rest: Body) -> (Body, Option<Arc<Link>>) {
+fn whole(bytes: Bytes) -> Sending {
+    Sending {
+        body: Body::new(Whole(Some(bytes.clone()))),
+        link: None,
+        message: Some(bytes),
+    }
+}
+
+fn upload(first: Option<Bytes>, rest: Body) -> Sending {
     let link = Arc::<Link>::default();
-    let body = Body::new(Upload::new(first, rest, Arc::clone(&link)));
-    (body, Some(link))
+    Sending {
+        body: Body::new(Upload::new(first, rest, Arc::clone(&link))),
+        link: Some(link),
+        message: None,
+    }
 }
 
 /// A status decides, whatever else the head says; without one it must at least be gRPC.

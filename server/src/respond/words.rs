@@ -13,7 +13,7 @@ const ACCEPTED: &str = "application/grpc over HTTP/2, application/grpc-web and \
 /// The gRPC code and the HTTP status of a cause.
 pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
     match cause {
-        GatewayError::DeadlineExceeded { .. } => {
+        GatewayError::DeadlineExceeded { .. } | GatewayError::StreamIdle { .. } => {
             (Code::DeadlineExceeded, StatusCode::GATEWAY_TIMEOUT)
         }
         GatewayError::Draining
@@ -106,6 +106,7 @@ fn of_limit(cause: &GatewayError) -> Option<String> {
         ),
         GatewayError::HeadersTooLong { .. } => format!("{cause} (--max-header-bytes)"),
         GatewayError::TooManyHeaders { .. } => format!("{cause} (--max-headers)"),
+        GatewayError::StreamIdle { .. } => format!("{cause} (--stream-idle-timeout)"),
         GatewayError::TooManyInFlight { limit } => format!(
             "the server is at its limit of {limit} requests in flight (--max-in-flight); try again"
         ),

@@ -4,14 +4,15 @@
 //! there is. Source: proto/gangplank/v1/admin.proto.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use prost_reflect::{FileDescriptor, MethodDescriptor, ServiceDescriptor};
 use proto::gangplank::v1 as pb;
 use proto::gangplank::v1::admin_service_server::AdminService;
 use tonic::{Request, Response, Status};
 
+use super::balancer::told_standing;
 use super::reflection::CurrentSchema;
+use crate::balance::{Health, Snapshot};
 use crate::schema::http_rule::{HttpRule, RuleBody};
 use crate::schema::{self, Messages, Schema, Service};
 
@@ -31,47 +32,16 @@ pub struct Config {
 }
 
 /// One component, apart from its schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ComponentState {
     /// As the configuration has it.
     pub name: String,
     /// In the order of their discovery.
-    pub replicas: Vec<ReplicaState>,
+    pub replicas: Vec<Snapshot>,
     /// Where its schema comes from, in words.
     pub schema_source: String,
     /// Why the schema couldn't be loaded the last time; None if it could.
     pub schema_error: Option<String>,
-}
-
-/// One replica, as the API server sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplicaState {
-    /// Unique within the component.
-    pub name: String,
-    /// Its network address.
-    pub address: String,
-    /// Whether it takes calls.
-    pub connection: Connection,
-    /// What went wrong the last time; None if nothing has.
-    pub last_error: Option<String>,
-    /// Calls that it is handling.
-    pub calls_in_flight: u32,
-    /// Calls sent to it since the API server started.
-    pub calls_total: u64,
-}
-
-/// How the connection to a replica fares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Not made yet, for the first time.
-    Starting,
-    /// Made, and takes calls.
-    Ready {
-        /// By the API server's clock.
-        since: SystemTime,
-    },
-    /// Failed or lost; tried again.
-    Unreachable,
 }
 
 /// Handles the calls; clones are the same.
@@ -163,7 +133,7 @@ fn loaded(schema: &Schema) -> impl Iterator<Item = &str> + Clone {
 }
 
 /// Doesn't repeat the wrong name, which may be longer than a header may be.
-fn unknown<'a>(kind: &str, known: impl Iterator<Item = &'a str>) -> Status {
+pub(super) fn unknown<'a>(kind: &str, known: impl Iterator<Item = &'a str>) -> Status {
     let mut known: Vec<_> = known.collect();
     known.sort_unstable();
     known.dedup();
@@ -191,20 +161,22 @@ fn component(state: ComponentState, schema: &Schema) -> pb::Component {
     }
 }
 
-fn replica(state: ReplicaState) -> pb::Replica {
-    let (connection, since) = match state.connection {
-        Connection::Starting => (pb::ReplicaState::Starting, None),
-        Connection::Ready { since } => (pb::ReplicaState::Ready, Some(since)),
-        Connection::Unreachable => (pb::ReplicaState::Unreachable, None),
+fn replica(replica: Snapshot) -> pb::Replica {
+    let (state, _) = told_standing(&replica.standing);
+    let since = match replica.health {
+        Health::Ready { since } => Some(since),
+        Health::Starting | Health::Unreachable { .. } => None,
     };
     pb::Replica {
-        name: state.name,
-        address: state.address,
-        state: connection.into(),
-        last_error: state.last_error.unwrap_or_default(),
+        name: replica.name.to_string(),
+        address: replica.address,
+        state: state.into(),
+        last_error: replica
+            .last_error
+            .map_or_else(String::new, |error| error.to_string()),
         connected_since: since.map(Into::into),
-        calls_in_flight: state.calls_in_flight,
-        calls_total: state.calls_total,
+        calls_in_flight: replica.in_flight,
+        calls_total: replica.picks,
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Health {
 struct States {
     /// Full names, and whether calls of the service can be handled.
     services: Arc<HashMap<String, bool>>,
+    /// True if the whole server says that it doesn't serve, though it answers.
+    is_withdrawn: bool,
     is_draining: bool,
 }
 
@@ -44,7 +46,7 @@ impl States {
         };
         match is_known_to_serve {
             None => ServingStatus::ServiceUnknown,
-            Some(true) if !self.is_draining => ServingStatus::Serving,
+            Some(true) if !self.is_draining && !self.is_withdrawn => ServingStatus::Serving,
             Some(_) => ServingStatus::NotServing,
         }
     }
@@ -63,6 +65,12 @@ impl Health {
     pub(super) fn set(&self, services: impl IntoIterator<Item = (String, bool)>) {
         let services = Arc::new(services.into_iter().collect());
         self.states.send_modify(|states| states.services = services);
+    }
+
+    /// All services are `NOT_SERVING` while that is false; watches tell it and go on.
+    pub(super) fn set_serving(&self, is_serving: bool) {
+        self.states
+            .send_modify(|states| states.is_withdrawn = !is_serving);
     }
 
     /// All services are `NOT_SERVING` from now on; watches tell it and end.

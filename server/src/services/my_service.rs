@@ -2,6 +2,8 @@
 //! The name is trimmed and must then be 1 to 256 characters (Unicode scalar values, not bytes) long.
 //! A language number that the schema doesn't know is refused rather than guessed; unspecified means English.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use proto::myservice::v1::my_service_server;
@@ -18,17 +20,43 @@ pub const MAX_NAME_CHARS: usize = 256;
 pub struct Config {
     /// The replica's name, which every answer carries.
     pub replica: String,
-    /// How long every answer waits first; zero to answer at once.
-    pub delay: Duration,
+    /// The trouble that it is in, which may change at any time.
+    pub trouble: Arc<Trouble>,
     /// The wall clock.
     pub now: fn() -> SystemTime,
     /// Words an error for the caller.
     pub to_status: fn(&GreetError) -> Status,
 }
 
+/// What keeps a replica from answering at once and well.
+#[derive(Debug, Default)]
+pub struct Trouble {
+    delay_ms: AtomicU64,
+    is_broken: AtomicBool,
+}
+
+impl Trouble {
+    /// Every answer waits that long first.
+    pub fn slow(delay: Duration) -> Self {
+        let trouble = Self::default();
+        trouble.set(delay, false);
+        trouble
+    }
+
+    /// From now on every answer waits for `delay`, and is a failure if `is_broken`.
+    pub fn set(&self, delay: Duration, is_broken: bool) {
+        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self.delay_ms.store(millis, Ordering::Relaxed);
+        self.is_broken.store(is_broken, Ordering::Relaxed);
+    }
+}
+
 /// Why nobody is greeted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GreetError {
+    /// The replica has been broken on purpose.
+    #[error("the replica is broken")]
+    Broken,
     /// Nothing is left of the name after trimming.
     #[error("the name is empty")]
     EmptyName,
@@ -47,11 +75,12 @@ pub enum GreetError {
 }
 
 impl GreetError {
-    /// The request's field that is to blame, by its name in the schema.
-    pub fn field(&self) -> &'static str {
+    /// The request's field that is to blame, by its name in the schema; None if none is.
+    pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::EmptyName | Self::NameTooLong { .. } => "name",
-            Self::UnknownLanguage { .. } => "language",
+            Self::Broken => None,
+            Self::EmptyName | Self::NameTooLong { .. } => Some("name"),
+            Self::UnknownLanguage { .. } => Some("language"),
         }
     }
 }
@@ -70,10 +99,17 @@ impl MyService {
 
     async fn greet(&self, words: Words, name: &str, language: i32) -> Result<String, Status> {
         // The timer's grain is a millisecond, so that a sleep of zero would cost one.
-        if !self.config.delay.is_zero() {
-            tokio::time::sleep(self.config.delay).await;
+        let trouble = &self.config.trouble;
+        let delay_ms = trouble.delay_ms.load(Ordering::Relaxed);
+        if delay_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(delay_ms)).await;
         }
-        greeting(words, name, language).map_err(|error| (self.config.to_status)(&error))
+        let greeting = if trouble.is_broken.load(Ordering::Relaxed) {
+            Err(GreetError::Broken)
+        } else {
+            greeting(words, name, language)
+        };
+        greeting.map_err(|error| (self.config.to_status)(&error))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Claims about the table of handlers.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::*;
 use crate::schema::Schema;
@@ -13,10 +13,28 @@ fn config() -> Config {
     }
 }
 
+/// A demo without replicas.
+struct NoDemo;
+
+#[tonic::async_trait]
+impl Demo for NoDemo {
+    async fn replicas(&self) -> Vec<chaos::DemoReplica> {
+        Vec::new()
+    }
+
+    async fn disturb(&self, _: &str, _: chaos::Disturbance) -> Result<(), chaos::DemoError> {
+        Err(chaos::DemoError::NoSuchReplica)
+    }
+
+    async fn scale(&self, _: usize) -> Result<(), chaos::DemoError> {
+        Ok(())
+    }
+}
+
 fn replica() -> Services {
     let my_service = my_service::Config {
         replica: "replica-7".to_owned(),
-        delay: Duration::ZERO,
+        trouble: Arc::default(),
         now: || SystemTime::UNIX_EPOCH,
         to_status: |error| Status::invalid_argument(error.to_string()),
     };
@@ -24,11 +42,19 @@ fn replica() -> Services {
 }
 
 fn api_server() -> Services {
-    let admin = admin::Config {
-        schema: config().schema,
-        components: Arc::new(Vec::new),
+    let own = ApiServer {
+        admin: admin::Config {
+            schema: config().schema,
+            components: Arc::new(Vec::new),
+        },
+        balancer: balancer::Config {
+            components: Arc::new(Vec::new),
+            balance: Arc::new(|_, _| None),
+            set_policy: Arc::new(|_, _| {}),
+        },
+        chaos: Some((Arc::new(NoDemo), Front::default())),
     };
-    Services::api_server(&config(), admin)
+    Services::api_server(&config(), own)
 }
 
 #[test]

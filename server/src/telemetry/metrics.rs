@@ -8,11 +8,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -44,11 +45,12 @@ struct Inner {
     in_flight: Family<TrafficLabels, Gauge>,
     received: Family<TrafficLabels, Counter>,
     sent: Family<TrafficLabels, Counter>,
-    replicas: Family<ReplicaLabels, Gauge>,
     reloads: Family<ReloadLabels, Counter>,
     /// Handles into the families above, by what a call is counted under.
     series: RwLock<HashMap<Key, Arc<Series>>>,
     unknown: Arc<str>,
+    /// Counters that are kept elsewhere.
+    collectors: Mutex<Registry>,
 }
 
 /// A method that is served here.
@@ -82,10 +84,10 @@ impl Metrics {
             in_flight: Family::default(),
             received: Family::default(),
             sent: Family::default(),
-            replicas: Family::default(),
             reloads: Family::default(),
             series: RwLock::default(),
             unknown: UNKNOWN_METHOD.into(),
+            collectors: Mutex::default(),
         };
         inner.register();
         Self(Arc::new(inner))
@@ -107,19 +109,14 @@ impl Metrics {
         OpenCall { series }
     }
 
-    /// A replica of a component takes calls from now on.
-    pub fn replica_is_up(&self, component: &str, replica: &str) {
-        self.replica(component, replica, 1);
-    }
-
-    /// A replica of a component takes no calls from now on.
-    pub fn replica_is_down(&self, component: &str, replica: &str) {
-        self.replica(component, replica, 0);
-    }
-
-    /// A replica is no longer part of its component.
-    pub fn replica_is_gone(&self, component: &str, replica: &str) {
-        self.0.replicas.remove(&replica_labels(component, replica));
+    /// Asks `collector` too whenever the metrics are read; to be told once, at the start.
+    pub fn ask(&self, collector: impl Collector + 'static) {
+        let mut collectors = self
+            .0
+            .collectors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        collectors.register_collector(Box::new(collector));
     }
 
     /// A component's schema was loaded anew, or refused.
@@ -138,13 +135,14 @@ impl Metrics {
     pub fn render(&self) -> String {
         let mut text = String::new();
         // Fails only if the writer does, and a string takes all that is written.
-        let _ = encode(&mut text, &self.0.registry);
+        let _ = encode_registry(&mut text, &self.0.registry);
+        let collectors = self.0.collectors.lock();
+        let _ = encode_registry(
+            &mut text,
+            &collectors.unwrap_or_else(PoisonError::into_inner),
+        );
+        let _ = encode_eof(&mut text);
         text
-    }
-
-    fn replica(&self, component: &str, replica: &str, up: i64) {
-        let labels = replica_labels(component, replica);
-        self.0.replicas.get_or_create(&labels).set(up);
     }
 }
 
@@ -191,11 +189,6 @@ impl Inner {
             "Bodies of answers sent to callers",
             Unit::Bytes,
             self.sent.clone(),
-        );
-        registry.register(
-            "gangplank_replica_up",
-            "1 if the replica takes calls, else 0",
-            self.replicas.clone(),
         );
         registry.register(
             "gangplank_schema_reloads",
@@ -325,19 +318,6 @@ struct MethodLabels {
 struct TrafficLabels {
     component: Arc<str>,
     dialect: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReplicaLabels {
-    component: String,
-    replica: String,
-}
-
-fn replica_labels(component: &str, replica: &str) -> ReplicaLabels {
-    ReplicaLabels {
-        component: component.to_owned(),
-        replica: replica.to_owned(),
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -23,7 +23,8 @@ const HOUSES: [House; 2] = [
             &["config", "respond"],
             &["gateway", "balancer", "services", "assets"],
             // Descriptors: the gateway routes by them, services tell them, neither knows the other.
-            &["schema"],
+            // The same for how calls are spread: the balancer tells it, services and metrics show it.
+            &["schema", "balance"],
             &["telemetry"],
         ],
     },

@@ -7,42 +7,52 @@ use std::time::SystemTime;
 
 use tokio::sync::watch;
 
-use crate::balancer::{self, Endpoint, Health, Pool, Snapshot};
+use crate::balance::{Balance, Policy};
+use crate::balancer::{self, BreakerConfig, Discovered, Pool, Pulse, Retry};
 use crate::respond;
 use crate::schema::load::Origin;
-use crate::services::admin::{ComponentState, Connection, ReplicaState};
+use crate::services::admin::ComponentState;
 use crate::services::probes::Check;
-use crate::telemetry::metrics::Metrics;
 
-/// One component, with a name for each of its replicas.
+use super::super::random;
+
+/// One component, and who finds its replicas.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Member {
     pub(in crate::app) name: Arc<str>,
-    pub(in crate::app) replicas: Vec<(Arc<str>, Endpoint)>,
+    pub(in crate::app) discovery: watch::Receiver<Discovered>,
     pub(in crate::app) schema: Origin,
+    pub(in crate::app) policy: Policy,
+    pub(in crate::app) retry: Retry,
+    pub(in crate::app) pulse: Pulse,
 }
 
 /// The pools of all components; clones are the same.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(in crate::app) struct State {
     pools: Arc<[(Member, Arc<Pool>)]>,
     problems: Arc<Mutex<BTreeMap<Arc<str>, String>>>,
-    changes: watch::Receiver<()>,
+    /// Told whenever a replica comes, goes, or changes its standing; kept here, so that there is always somebody to listen to.
+    changes: Arc<watch::Sender<()>>,
 }
 
 impl State {
     /// Begins to connect to every replica.
     pub(in crate::app) fn spawn(members: &[Member]) -> Self {
-        let (sender, changes) = watch::channel(());
-        let sender = Arc::new(sender);
+        let changes = Arc::new(watch::Sender::new(()));
         let pools = members.iter().map(|member| {
             let config = balancer::Config {
                 component: Arc::clone(&member.name),
-                replicas: member.replicas.clone(),
+                discovery: member.discovery.clone(),
+                policy: member.policy.clone(),
+                retry: member.retry.clone(),
+                breaker: BreakerConfig::default(),
+                pulse: member.pulse,
+                seed: random(),
                 now: SystemTime::now,
                 to_status: respond::replica,
             };
-            (member.clone(), Arc::new(Pool::spawn(config, &sender)))
+            (member.clone(), Arc::new(Pool::spawn(config, &changes)))
         });
         Self {
             pools: pools.collect(),
@@ -65,9 +75,9 @@ impl State {
         }
     }
 
-    /// Told whenever a replica is connected or lost.
+    /// Told whenever a replica comes, goes, or changes its standing.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
-        self.changes.clone()
+        self.changes.subscribe()
     }
 
     /// Notes why a component's schema can't be read; None if it can.
@@ -84,11 +94,25 @@ impl State {
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         let components = self.pools.iter().map(|(member, pool)| ComponentState {
             name: member.name.to_string(),
-            replicas: pool.snapshot().into_iter().map(replica).collect(),
+            replicas: pool.balance(u64::MAX).replicas,
             schema_source: member.schema.describe(),
             schema_error: problems.get(&member.name).cloned(),
         });
         components.collect()
+    }
+
+    /// Names of all components.
+    pub(in crate::app) fn names(&self) -> Vec<Arc<str>> {
+        let names = self
+            .pools
+            .iter()
+            .map(|(member, _)| Arc::clone(&member.name));
+        names.collect()
+    }
+
+    /// How one component's calls are spread, with the picks after that number.
+    pub(in crate::app) fn balance(&self, component: &str, picks_since: u64) -> Option<Balance> {
+        Some(self.pool(component)?.balance(picks_since))
     }
 
     /// For the probes.
@@ -98,32 +122,5 @@ impl State {
             failure: (!pool.is_ready()).then(|| format!("{} has no ready replica", member.name)),
         });
         checks.collect()
-    }
-
-    /// For the metrics.
-    pub(super) fn count_replicas(&self, metrics: &Metrics) {
-        for (member, pool) in &*self.pools {
-            for replica in pool.snapshot() {
-                match replica.health {
-                    Health::Ready { .. } => metrics.replica_is_up(&member.name, &replica.name),
-                    _ => metrics.replica_is_down(&member.name, &replica.name),
-                }
-            }
-        }
-    }
-}
-
-fn replica(snapshot: Snapshot) -> ReplicaState {
-    ReplicaState {
-        name: snapshot.name.to_string(),
-        address: snapshot.endpoint.to_string(),
-        connection: match snapshot.health {
-            Health::Starting => Connection::Starting,
-            Health::Ready { since } => Connection::Ready { since },
-            Health::Unreachable { .. } => Connection::Unreachable,
-        },
-        last_error: snapshot.last_error.map(|error| error.to_string()),
-        calls_in_flight: u32::try_from(snapshot.in_flight).unwrap_or(u32::MAX),
-        calls_total: snapshot.total,
     }
 }

@@ -1,13 +1,17 @@
 //! What ties the two halves of a call in flight: the request's body on its way to the replica, and the answer's on its way back.
 //! hyper sends the one from a task of its own, so neither half sees the other end. A fault of the request ends the answer
 //! with that fault; an answer that is dropped cancels the rest of the request, which resets the replica's stream.
+//! A stream has no total timeout, but one in which nothing moves in either direction for too long is ended.
 
+use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tonic::Status;
 use tonic::body::Body;
 
@@ -25,6 +29,8 @@ struct State {
     is_canceled: bool,
     /// True once the request has been sent whole.
     is_sent: bool,
+    /// When something of the request was sent last.
+    sent_at: Option<Instant>,
     upload: Option<Waker>,
     download: Option<Waker>,
 }
@@ -64,6 +70,23 @@ impl Link {
         let mut state = self.state();
         state.is_canceled = true;
         wake(state.upload.take());
+    }
+
+    /// Returns once nothing of the request has been sent for `limit`, from now on.
+    pub(super) async fn idle(&self, limit: Duration) -> GatewayError {
+        let mut moved = Instant::now();
+        loop {
+            sleep_until(moved + limit).await;
+            let sent = self.state().sent_at.filter(|sent| *sent > moved);
+            match sent {
+                Some(sent) => moved = sent,
+                None => return GatewayError::StreamIdle { limit },
+            }
+        }
+    }
+
+    fn moved(&self) {
+        self.state().sent_at = Some(Instant::now());
     }
 
     /// True once canceled; registers to be woken for it otherwise.
@@ -126,7 +149,10 @@ impl http_body::Body for Upload {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
         match ready!(Pin::new(rest).poll_frame(cx)) {
-            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+            Some(Ok(frame)) => {
+                this.link.moved();
+                Poll::Ready(Some(Ok(frame)))
+            }
             Some(Err(status)) => {
                 this.link.fail(GatewayError::of_request(&status));
                 this.rest = None;
@@ -149,17 +175,55 @@ pub(super) struct Download {
     /// None once it has ended.
     inner: Option<Body>,
     link: Arc<Link>,
+    idle: Option<Idle>,
     to_status: ToStatus,
 }
 
+/// Watches over a stream in which nothing moves.
+struct Idle {
+    limit: Duration,
+    received_at: Instant,
+    timer: Pin<Box<Sleep>>,
+}
+
 impl Download {
-    /// `inner`, until the request fails.
-    pub(super) fn new(inner: Body, link: Arc<Link>, to_status: ToStatus) -> Self {
+    /// `inner`, until the request fails, or nothing moves for `max_idle`; None for an answer that may take its time.
+    pub(super) fn new(
+        inner: Body,
+        link: Arc<Link>,
+        max_idle: Option<Duration>,
+        to_status: ToStatus,
+    ) -> Self {
+        let idle = max_idle.map(|limit| Idle {
+            limit,
+            received_at: Instant::now(),
+            timer: Box::pin(sleep(limit)),
+        });
         Self {
             inner: Some(inner),
             link,
+            idle,
             to_status,
         }
+    }
+}
+
+impl Idle {
+    /// Ready once nothing has moved for too long. The timer runs on while frames pass, and is set anew only when it fires.
+    fn poll(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<GatewayError> {
+        while self.timer.as_mut().poll(cx).is_ready() {
+            let moved = link
+                .state()
+                .sent_at
+                .map_or(self.received_at, |sent| sent.max(self.received_at));
+            let due = moved + self.limit;
+            if due <= Instant::now() {
+                let limit = self.limit;
+                return Poll::Ready(GatewayError::StreamIdle { limit });
+            }
+            self.timer.as_mut().reset(due);
+        }
+        Poll::Pending
     }
 }
 
@@ -179,7 +243,17 @@ impl http_body::Body for Download {
             this.inner = None;
             return Poll::Ready(Some(Err((this.to_status)(&fault))));
         }
-        let polled = ready!(Pin::new(inner).poll_frame(cx));
+        let polled = Pin::new(inner).poll_frame(cx);
+        if let (Poll::Pending, Some(idle)) = (&polled, &mut this.idle)
+            && let Poll::Ready(error) = idle.poll(&this.link, cx)
+        {
+            this.inner = None;
+            return Poll::Ready(Some(Err((this.to_status)(&error))));
+        }
+        let polled = ready!(polled);
+        if let Some(idle) = &mut this.idle {
+            idle.received_at = Instant::now();
+        }
         let goes_on = matches!(&polled, Some(Ok(frame)) if frame.is_data());
         if !goes_on {
             this.inner = None;

@@ -37,6 +37,9 @@ fn method(name: &str) -> Arc<Method> {
 const ONE: &str = "grpc.health.v1.Health/Check";
 const MANY: &str = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
+/// Longer than any test.
+const MAX_IDLE: Duration = Duration::from_secs(3_600);
+
 fn to_status(error: &GatewayError) -> Status {
     Status::aborted(error.to_string())
 }
@@ -56,7 +59,7 @@ fn forward(make: impl Fn(Request) -> Response + Send + Sync + 'static) -> Forwar
             Ok(response)
         })
     });
-    Forward::new(replicas, Arc::default(), to_status)
+    Forward::new(replicas, Arc::default(), MAX_IDLE, to_status)
 }
 
 fn grpc(body: Body) -> Response {

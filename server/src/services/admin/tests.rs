@@ -6,6 +6,7 @@ use prost_reflect::DescriptorPool;
 use tonic::Code;
 
 use super::*;
+use crate::balance::Standing;
 use crate::schema::tests::{pool, source};
 
 const SHIP: &str = "
@@ -20,23 +21,38 @@ const SHIP: &str = "
         rpc Sail(Rope) returns (stream Rope);
     }";
 
-fn replicas() -> Vec<ReplicaState> {
-    let replica = |name: &str, connection, calls_total| ReplicaState {
-        name: name.to_owned(),
-        address: "127.0.0.1:50051".to_owned(),
-        connection,
-        last_error: None,
-        calls_in_flight: 3,
-        calls_total,
-    };
+fn replicas() -> Vec<Snapshot> {
     let since = SystemTime::UNIX_EPOCH + Duration::from_secs(5);
-    vec![
-        replica("ship-0", Connection::Ready { since }, 70),
-        ReplicaState {
-            last_error: Some("connection refused".to_owned()),
-            ..replica("ship-1", Connection::Unreachable, 7)
+    let reason: Arc<str> = "connection refused".into();
+    let ready = Snapshot {
+        name: "ship-0".into(),
+        address: "127.0.0.1:50051".to_owned(),
+        health: Health::Ready { since },
+        standing: Standing::Ready,
+        generation: 1,
+        connections: 1,
+        last_error: None,
+        in_flight: 3,
+        picks: 70,
+        failures: 0,
+        calls_per_second: 0.0,
+        latencies: None,
+        load: 1.0,
+        weight: 1.0,
+    };
+    let lost = Snapshot {
+        name: "ship-1".into(),
+        health: Health::Unreachable {
+            error: Arc::clone(&reason),
         },
-    ]
+        standing: Standing::Unreachable {
+            reason: Arc::clone(&reason),
+        },
+        last_error: Some(reason),
+        picks: 7,
+        ..ready.clone()
+    };
+    vec![ready, lost]
 }
 
 /// Our own services, a component with a schema, and one that has none yet.
@@ -136,8 +152,14 @@ async fn components_come_with_replicas_services_and_errors() {
 async fn services_can_be_those_of_one_component() {
     let all = services("").await.unwrap();
     let names: Vec<_> = all.iter().map(|service| &*service.name).collect();
-    let ours = ["gangplank.v1.AdminService", "myservice.v1.MyService"];
-    assert_eq!(names, [ours[0], ours[1], "ship.v1.Deck"]);
+    let expected = [
+        "gangplank.v1.AdminService",
+        "gangplank.v1.BalancerService",
+        "gangplank.v1.ChaosService",
+        "myservice.v1.MyService",
+        "ship.v1.Deck",
+    ];
+    assert_eq!(names, expected);
     let deck = pb::Service {
         name: "ship.v1.Deck".to_owned(),
         component: "ship".to_owned(),
@@ -204,7 +226,8 @@ async fn unknown_names_are_told_what_there_is() {
     check_unknown(
         methods("ship.v1.Dock").await,
         "there is no service of that name, \
-         but gangplank.v1.AdminService, myservice.v1.MyService, ship.v1.Deck",
+         but gangplank.v1.AdminService, gangplank.v1.BalancerService, \
+         gangplank.v1.ChaosService, myservice.v1.MyService, ship.v1.Deck",
     );
     check_unknown(
         descriptors("port").await,

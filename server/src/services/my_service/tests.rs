@@ -75,7 +75,7 @@ fn an_unknown_language_is_refused_not_guessed() {
     );
     assert_eq!(
         GreetError::UnknownLanguage { number: 3 }.field(),
-        "language"
+        Some("language")
     );
 }
 
@@ -83,7 +83,7 @@ fn an_unknown_language_is_refused_not_guessed() {
 async fn an_answer_waits_and_says_who_and_when() {
     let service = MyService::new(Config {
         replica: "replica-7".to_owned(),
-        delay: Duration::from_mins(1),
+        trouble: Arc::new(Trouble::slow(Duration::from_mins(1))),
         now: || SystemTime::UNIX_EPOCH + Duration::from_secs(5),
         to_status: |error| Status::invalid_argument(error.to_string()),
     });

@@ -80,6 +80,8 @@ fn services_of_all_components_are_listed() {
     let answer = Lookup::default().answer(&schema(), Question::Services);
     let names = [
         "gangplank.v1.AdminService",
+        "gangplank.v1.BalancerService",
+        "gangplank.v1.ChaosService",
         "myservice.v1.MyService",
         "port.v1.Quay",
         "ship.v1.Deck",
@@ -215,7 +217,7 @@ macro_rules! check_stream {
             codes.push(match answer.message_response.unwrap() {
                 MessageResponse::ErrorResponse(error) => Code::from(error.error_code),
                 MessageResponse::ListServicesResponse(list) => {
-                    assert_eq!(list.service.len(), 4);
+                    assert_eq!(list.service.len(), 6);
                     Code::Ok
                 }
                 other => panic!("{other:?}"),

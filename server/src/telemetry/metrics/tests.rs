@@ -120,18 +120,6 @@ fn unknown_methods_share_one_series() {
 }
 
 #[test]
-fn a_replica_is_up_then_down_then_gone() {
-    let metrics = Metrics::new();
-    let name = "gangplank_replica_up{component=\"ship\",replica=\"ship-0\"}";
-    metrics.replica_is_up("ship", "ship-0");
-    check(&metrics, "gangplank_replica_up", &[&format!("{name} 1")]);
-    metrics.replica_is_down("ship", "ship-0");
-    check(&metrics, "gangplank_replica_up", &[&format!("{name} 0")]);
-    metrics.replica_is_gone("ship", "ship-0");
-    check(&metrics, "gangplank_replica_up", &[]);
-}
-
-#[test]
 fn reloads_are_counted_by_their_outcome() {
     let metrics = Metrics::new();
     for outcome in [Reload::Ok, Reload::Refused, Reload::Ok] {
@@ -150,9 +138,9 @@ fn reloads_are_counted_by_their_outcome() {
 #[test]
 fn clones_count_together_and_the_text_has_its_end() {
     let metrics = Metrics::new();
-    metrics.clone().replica_is_up("ship", "ship-0");
+    metrics.clone().schema_reloaded("ship", Reload::Ok);
     let text = metrics.render();
-    assert!(text.contains("\ngangplank_replica_up{"), "{text}");
+    assert!(text.contains("\ngangplank_schema_reloads_total{"), "{text}");
     let build = format!(
         "gangplank_build_info{{version=\"{}\"}} 1\n",
         env!("CARGO_PKG_VERSION")
