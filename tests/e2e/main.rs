@@ -3,6 +3,8 @@
 
 mod admin;
 mod answers;
+mod balancing;
+mod chaos;
 mod command_line;
 mod components;
 mod cross_origin;

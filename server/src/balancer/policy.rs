@@ -154,11 +154,12 @@ fn drawn(count: usize, draw: Draw, load: impl Fn(usize) -> Load) -> Choice {
     Choice { index, reason }
 }
 
-/// The next one instead of a newcomer, as often as its share says.
+/// The next one instead of a newcomer, as often as their shares say; where all are new, nobody is.
 fn passed_over(index: usize, count: usize, draw: Draw, load: impl Fn(usize) -> Load) -> usize {
+    let next = (index + 1) % count;
     let share = load(index).share;
-    if share < 1.0 && draw.fraction(2) >= share {
-        (index + 1) % count
+    if share < 1.0 && draw.fraction(2) >= share / load(next).share {
+        next
     } else {
         index
     }

@@ -142,7 +142,10 @@ fn components_of_one_name_are_joined_and_have_one_schema() {
         "billing=some/folder",
     ]);
     let shown = |component: &Component| {
-        let replicas = component.replicas.iter().map(Endpoint::as_str);
+        let replicas = component.replicas.iter().map(|target| match target {
+            Target::Fixed(endpoint) => endpoint.to_string(),
+            other => format!("{other:?}"),
+        });
         format!(
             "{} {}",
             component.name,

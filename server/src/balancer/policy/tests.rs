@@ -144,6 +144,15 @@ fn a_newcomer_gets_its_share() {
     assert_eq!(counts[0], 0, "idle, but four times as dear: {counts:?}");
 }
 
+#[test]
+fn where_all_are_new_nobody_is_passed_over() {
+    let new = Load {
+        share: 0.1,
+        ..EQUAL
+    };
+    assert_eq!(counts(Policy::RoundRobin, &[new; 5], 1_000), [200; 5]);
+}
+
 /// Whom each key belongs to, by name.
 fn owners(names: &[&'static str]) -> Vec<&'static str> {
     let ring = Ring::new(names.iter().copied());
