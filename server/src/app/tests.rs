@@ -28,6 +28,7 @@ use crate::config::ReplicaConfig as Config;
 use crate::gateway::GatewayError;
 use crate::gateway::forward::Forward;
 
+mod json;
 mod protocol;
 
 pub(super) const HELLO: &str = "/myservice.v1.MyService/SayHello";

@@ -53,7 +53,7 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         GatewayError::NeedsHttp2 => (Code::Unimplemented, StatusCode::HTTP_VERSION_NOT_SUPPORTED),
         GatewayError::NoRoute { .. } => (Code::NotFound, StatusCode::NOT_FOUND),
         // Not INTERNAL: gRPC's word for a lost outcome, which may well have been a success.
-        GatewayError::NoStatus => (Code::Unknown, StatusCode::INTERNAL_SERVER_ERROR),
+        GatewayError::NoStatus { .. } => (Code::Unknown, StatusCode::BAD_GATEWAY),
         GatewayError::UnknownMethod { .. } | GatewayError::UnknownService { .. } => {
             (Code::Unimplemented, StatusCode::NOT_FOUND)
         }
@@ -184,7 +184,6 @@ fn of_request(cause: &GatewayError) -> String {
             ),
             None => format!("nothing is served at {path} on this listener"),
         },
-        GatewayError::NoStatus => "the answer ended without a status".to_owned(),
         GatewayError::StreamFromJson { method } => format!(
             "{method} takes a stream of messages, which JSON over HTTP doesn't carry; \
              call it by gRPC, or by gRPC-Web with all messages in one request"

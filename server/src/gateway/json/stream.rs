@@ -120,7 +120,7 @@ impl http_body::Body for Stream {
             Ok(Next::Trailers(trailers)) => return self.fail(&trailers),
             Err(error) => error,
         };
-        let trailers = self.answering.trailers(&error);
+        let trailers = self.answering.overruled(&error);
         self.fail(&trailers)
     }
 
