@@ -4,9 +4,8 @@
 //! of one that streams, one JSON object per line from the first message on (`stream`).
 //! A failure is worded by the function that `app` hands in. Source: google/api/http.proto; protocols for the status.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,7 +14,6 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 use wire::code::Code;
-use wire::frame::FrameDecoder;
 
 use super::admit::ResponseFuture;
 use super::route::Match;
@@ -25,9 +23,11 @@ use super::trace::TraceId;
 use super::transcoder::{AnswerOptions, JsonLimits};
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::Messages;
+use frames::{Frames, Next};
 use incoming::Incoming;
 use stream::Stream;
 
+mod frames;
 mod incoming;
 mod options;
 mod stream;
@@ -336,60 +336,4 @@ fn write_head(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-}
-
-/// A gRPC answer, taken apart.
-#[derive(Debug)]
-struct Frames {
-    body: Body,
-    decoder: FrameDecoder,
-    component: Arc<str>,
-}
-
-/// What comes next in an answer.
-#[derive(Debug)]
-enum Next {
-    Message(Bytes),
-    Trailers(HeaderMap),
-}
-
-impl Frames {
-    fn new(body: Body, limits: &BodyLimits, component: &Arc<str>) -> Self {
-        Self {
-            body,
-            decoder: FrameDecoder::new(limits.max_answer_bytes),
-            component: Arc::clone(component),
-        }
-    }
-
-    /// Waits for the next message, or the end.
-    async fn next(&mut self) -> Result<Next, GatewayError> {
-        std::future::poll_fn(|cx| self.poll_next(cx)).await
-    }
-
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
-        loop {
-            match self.decoder.next_frame() {
-                Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
-                Ok(None) => {}
-                Err(error) => {
-                    let component = Arc::clone(&self.component);
-                    return Poll::Ready(Err(GatewayError::AnswerFrame { component, error }));
-                }
-            }
-            let frame = ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx));
-            match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
-                Some(Ok(Ok(chunk))) => self.decoder.feed(chunk),
-                Some(Ok(Err(frame))) => {
-                    let trailers = frame.into_trailers().unwrap_or_default();
-                    return Poll::Ready(Ok(Next::Trailers(trailers)));
-                }
-                // Out of reach behind `settle`, which ends every answer with trailers.
-                Some(Err(_)) | None => {
-                    let component = Arc::clone(&self.component);
-                    return Poll::Ready(Err(GatewayError::NoStatus { component }));
-                }
-            }
-        }
-    }
 }

@@ -13,7 +13,8 @@ use http_body::Frame;
 use tokio::time::{Sleep, sleep};
 use tonic::Status;
 
-use super::{Answering, Frames, Next, is_ok};
+use super::frames::{Frames, Next};
+use super::{Answering, is_ok};
 
 /// What streamed JSON is called.
 pub(super) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-ndjson");

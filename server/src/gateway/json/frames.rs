@@ -1,0 +1,70 @@
+//! A component's gRPC answer, taken apart into its messages and its status.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use tonic::body::Body;
+use wire::frame::FrameDecoder;
+
+use super::BodyLimits;
+use crate::gateway::GatewayError;
+
+/// A gRPC answer, taken apart.
+#[derive(Debug)]
+pub(super) struct Frames {
+    body: Body,
+    decoder: FrameDecoder,
+    component: Arc<str>,
+}
+
+/// What comes next in an answer.
+#[derive(Debug)]
+pub(super) enum Next {
+    Message(Bytes),
+    Trailers(HeaderMap),
+}
+
+impl Frames {
+    /// Reads `body`, which must be settled.
+    pub(super) fn new(body: Body, limits: &BodyLimits, component: &Arc<str>) -> Self {
+        Self {
+            body,
+            decoder: FrameDecoder::new(limits.max_answer_bytes),
+            component: Arc::clone(component),
+        }
+    }
+
+    /// Waits for the next message, or the end.
+    pub(super) async fn next(&mut self) -> Result<Next, GatewayError> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
+        loop {
+            match self.decoder.next_frame() {
+                Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
+                Ok(None) => {}
+                Err(error) => {
+                    let component = Arc::clone(&self.component);
+                    return Poll::Ready(Err(GatewayError::AnswerFrame { component, error }));
+                }
+            }
+            let frame = ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx));
+            match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
+                Some(Ok(Ok(chunk))) => self.decoder.feed(chunk),
+                Some(Ok(Err(frame))) => {
+                    let trailers = frame.into_trailers().unwrap_or_default();
+                    return Poll::Ready(Ok(Next::Trailers(trailers)));
+                }
+                // Out of reach behind `settle`, which ends every answer with trailers.
+                Some(Err(_)) | None => {
+                    let component = Arc::clone(&self.component);
+                    return Poll::Ready(Err(GatewayError::NoStatus { component }));
+                }
+            }
+        }
+    }
+}
