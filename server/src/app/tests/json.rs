@@ -161,6 +161,29 @@ async fn a_status_that_a_component_chose_keeps_its_http_status() {
     assert_eq!(http_status, 500);
 }
 
+#[tokio::test]
+async fn an_answer_that_breaks_off_within_a_message_is_no_success() {
+    let message = greeting("World");
+    for cut_at in 1..message.len() {
+        let app = shop(vec![data(message[..cut_at].to_vec()), trailers("0")]);
+        let (http_status, error) = failure(&app, json(HELLO, "{}")).await;
+        assert_eq!(http_status, 502, "cut at {cut_at}");
+        check_blamed(&error, "INTERNAL", "before the end of a frame");
+        // The second message isn't there in full, so that it can't be told from one too many.
+        let pieces = [&message[..], &message[..cut_at]].concat();
+        let app = shop(vec![data(pieces), trailers("0")]);
+        let (http_status, _) = failure(&app, json(HELLO, "{}")).await;
+        assert_eq!(http_status, 502, "cut at {cut_at}");
+    }
+    let app = shop(vec![data(message[..7].to_vec()), trailers("9")]);
+    let (http_status, error) = failure(&app, json(HELLO, "{}")).await;
+    assert_eq!(
+        (http_status, &error["status"]),
+        (400, &"FAILED_PRECONDITION".into()),
+        "the component's own word stands"
+    );
+}
+
 /// The lines of a stream, and whether its body broke off.
 async fn lines(app: &Local, path: &str) -> (Vec<Value>, bool) {
     let mut body = ask(app, json(path, "{}")).await.into_body();
@@ -181,6 +204,7 @@ async fn lines(app: &Local, path: &str) -> (Vec<Value>, bool) {
 async fn a_stream_that_goes_bad_ends_with_its_http_status_in_the_last_line() {
     for (last, status) in [
         (data(&b"\0\0\0\0\x01\xff"[..]), "INTERNAL"),
+        (data(&b"\0\0\0\0\x02\x08"[..]), "INTERNAL"),
         (Err(reset()), "INTERNAL"),
     ] {
         let app = shop(vec![data(serving()), last, trailers("0")]);

@@ -1,4 +1,6 @@
 //! A component's gRPC answer, taken apart into its messages and its status.
+//! OK counts only at the border of a frame: an answer that broke off within a message isn't whole, whatever is said of it.
+//! Another status stands as it is, since it says already that the answer isn't whole.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::HeaderMap;
 use tonic::body::Body;
-use wire::frame::FrameDecoder;
+use wire::frame::{FrameDecoder, FrameError};
 
-use super::BodyLimits;
+use super::{BodyLimits, is_ok};
 use crate::gateway::GatewayError;
 
 /// A gRPC answer, taken apart.
@@ -42,22 +44,20 @@ impl Frames {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
+    /// What `next` waits for.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
         loop {
             match self.decoder.next_frame() {
                 Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
                 Ok(None) => {}
-                Err(error) => {
-                    let component = Arc::clone(&self.component);
-                    return Poll::Ready(Err(GatewayError::AnswerFrame { component, error }));
-                }
+                Err(error) => return Poll::Ready(Err(self.bad(error))),
             }
             let frame = ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx));
             match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
                 Some(Ok(Ok(chunk))) => self.decoder.feed(chunk),
                 Some(Ok(Err(frame))) => {
                     let trailers = frame.into_trailers().unwrap_or_default();
-                    return Poll::Ready(Ok(Next::Trailers(trailers)));
+                    return Poll::Ready(self.end(trailers));
                 }
                 // Out of reach behind `settle`, which ends every answer with trailers.
                 Some(Err(_)) | None => {
@@ -66,5 +66,16 @@ impl Frames {
                 }
             }
         }
+    }
+    fn end(&self, trailers: HeaderMap) -> Result<Next, GatewayError> {
+        match self.decoder.finish() {
+            Err(error) if is_ok(&trailers) => Err(self.bad(error)),
+            Ok(()) | Err(_) => Ok(Next::Trailers(trailers)),
+        }
+    }
+
+    fn bad(&self, error: FrameError) -> GatewayError {
+        let component = Arc::clone(&self.component);
+        GatewayError::AnswerFrame { component, error }
     }
 }
