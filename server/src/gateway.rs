@@ -59,6 +59,12 @@ pub enum GatewayError {
         /// What is wrong with it.
         error: transcoder::TranscodeError,
     },
+    /// A component compressed a message that is to become JSON, although nothing was offered.
+    #[error("component {component} compressed its answer")]
+    AnswerCompressed {
+        /// The component.
+        component: Arc<str>,
+    },
     /// The method answers exactly one message, and didn't.
     #[error("{method} of component {component} didn't answer with exactly one message")]
     AnswerCount {

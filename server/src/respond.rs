@@ -147,6 +147,7 @@ fn blamed(cause: &GatewayError) -> Option<Blamed<'_>> {
             component, replica, ..
         } => Some(("NOT_GRPC", component, Some(replica))),
         GatewayError::Answer { component, .. }
+        | GatewayError::AnswerCompressed { component }
         | GatewayError::AnswerCount { component, .. }
         | GatewayError::AnswerFrame { component, .. }
         | GatewayError::NoStatus { component } => Some(("BAD_ANSWER", component, None)),

@@ -28,9 +28,9 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
             let code = i32::try_from(code.number()).map_or(Code::Unknown, Code::from_i32);
             (code, StatusCode::BAD_GATEWAY)
         }
-        GatewayError::Answer { .. } | GatewayError::AnswerFrame { .. } => {
-            (Code::Internal, StatusCode::BAD_GATEWAY)
-        }
+        GatewayError::Answer { .. }
+        | GatewayError::AnswerCompressed { .. }
+        | GatewayError::AnswerFrame { .. } => (Code::Internal, StatusCode::BAD_GATEWAY),
         GatewayError::AnswerCount { .. } => (Code::Unimplemented, StatusCode::BAD_GATEWAY),
         GatewayError::BodyTooLong { .. } | GatewayError::Frame(FrameError::TooLong { .. }) => {
             (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
@@ -126,6 +126,10 @@ fn of_component(cause: &GatewayError) -> Option<String> {
                 format!("the answer of component {component} isn't a stream of messages: {error}")
             }
         },
+        GatewayError::AnswerCompressed { component } => format!(
+            "component {component} compressed its answer, which it wasn't asked to; \
+             turn its compression off, or call it by a gRPC client that knows it"
+        ),
         GatewayError::NoReplica {
             component,
             last_error,

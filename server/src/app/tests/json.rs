@@ -70,6 +70,13 @@ fn greeting(text: &str) -> Vec<u8> {
     })
 }
 
+/// A greeting that is whole but for its flags.
+fn flagged(flags: u8) -> Vec<u8> {
+    let mut bytes = greeting("World");
+    bytes[0] = flags;
+    bytes
+}
+
 fn serving() -> Vec<u8> {
     frame(&tonic_health::pb::HealthCheckResponse { status: 1 })
 }
@@ -135,6 +142,16 @@ async fn a_bad_answer_of_a_component_is_a_bad_gateway() {
             vec![data(&b"<html>"[..])],
             "INTERNAL",
             "isn't a stream of messages",
+        ),
+        (
+            vec![data(flagged(0x01)), ok()],
+            "INTERNAL",
+            "compressed its answer",
+        ),
+        (
+            vec![data(flagged(0x80)), ok()],
+            "INTERNAL",
+            "reserved frame flags 0x80",
         ),
         (
             vec![data(no_message), Err(reset())],
@@ -205,6 +222,7 @@ async fn a_stream_that_goes_bad_ends_with_its_http_status_in_the_last_line() {
     for (last, status) in [
         (data(&b"\0\0\0\0\x01\xff"[..]), "INTERNAL"),
         (data(&b"\0\0\0\0\x02\x08"[..]), "INTERNAL"),
+        (data(&b"\x01\0\0\0\x02\x08\x01"[..]), "INTERNAL"),
         (Err(reset()), "INTERNAL"),
     ] {
         let app = shop(vec![data(serving()), last, trailers("0")]);

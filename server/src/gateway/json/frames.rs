@@ -1,4 +1,6 @@
 //! A component's gRPC answer, taken apart into its messages and its status.
+//! A message must be plain protobuf: no compression is offered to components on behalf of JSON callers, and what is
+//! flagged as anything else would be read as what it isn't.
 //! OK counts only at the border of a frame: an answer that broke off within a message isn't whole, whatever is said of it.
 //! Another status stands as it is, since it says already that the answer isn't whole.
 
@@ -9,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::HeaderMap;
 use tonic::body::Body;
-use wire::frame::{FrameDecoder, FrameError};
+use wire::frame::{FLAG_COMPRESSED, Frame, FrameDecoder, FrameError};
 
 use super::{BodyLimits, is_ok};
 use crate::gateway::GatewayError;
@@ -48,7 +50,7 @@ impl Frames {
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
         loop {
             match self.decoder.next_frame() {
-                Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
+                Ok(Some(frame)) => return Poll::Ready(self.message(frame)),
                 Ok(None) => {}
                 Err(error) => return Poll::Ready(Err(self.bad(error))),
             }
@@ -67,6 +69,17 @@ impl Frames {
             }
         }
     }
+    fn message(&self, frame: Frame) -> Result<Next, GatewayError> {
+        match frame.flags {
+            0 => Ok(Next::Message(frame.payload)),
+            FLAG_COMPRESSED => Err(GatewayError::AnswerCompressed {
+                component: Arc::clone(&self.component),
+            }),
+            // Trailer frames are gRPC-Web's; in gRPC their flag is reserved.
+            flags => Err(self.bad(FrameError::ReservedFlags { flags })),
+        }
+    }
+
     fn end(&self, trailers: HeaderMap) -> Result<Next, GatewayError> {
         match self.decoder.finish() {
             Err(error) if is_ok(&trailers) => Err(self.bad(error)),
