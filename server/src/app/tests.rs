@@ -30,6 +30,7 @@ use crate::gateway::forward::Forward;
 
 mod json;
 mod protocol;
+mod surface;
 
 pub(super) const HELLO: &str = "/myservice.v1.MyService/SayHello";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
