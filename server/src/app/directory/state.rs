@@ -28,6 +28,8 @@ pub(in crate::app) struct State {
     pools: Arc<[(Member, Arc<Pool>)]>,
     problems: Arc<Mutex<BTreeMap<Arc<str>, String>>>,
     changes: watch::Receiver<()>,
+    /// Held so that whoever follows changes goes on where no component has a replica that could tell of any.
+    _changed: Arc<watch::Sender<()>>,
 }
 
 impl State {
@@ -48,6 +50,7 @@ impl State {
             pools: pools.collect(),
             problems: Arc::default(),
             changes,
+            _changed: sender,
         }
     }
 
