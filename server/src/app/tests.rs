@@ -31,6 +31,7 @@ use crate::gateway::forward::Forward;
 mod json;
 mod protocol;
 mod surface;
+mod windows;
 
 pub(super) const HELLO: &str = "/myservice.v1.MyService/SayHello";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
