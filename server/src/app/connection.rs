@@ -42,7 +42,7 @@ pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .keep_alive(true)
-        .header_read_timeout(limits::HTTP1_HEADER_READ_TIMEOUT)
+        .header_read_timeout(limits.header_timeout)
         .max_headers(limits::HTTP1_MAX_HEADERS)
         .max_buf_size(limits::HTTP1_MAX_BUFFER_BYTES);
     builder
@@ -206,7 +206,7 @@ impl Drop for Busy {
 /// Returns once a connection has sent no first request in time, or none for long after one.
 async fn unused(activity: &Activity, limits: &Limits) {
     let used = activity.turn(|activity| activity.is_used.load(Ordering::SeqCst));
-    if timeout(limits.first_request_timeout, used).await.is_err() {
+    if timeout(limits.header_timeout, used).await.is_err() {
         return;
     }
     idle_for(activity, limits.idle_timeout).await;

@@ -169,6 +169,10 @@ pub(super) struct LimitFlags {
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     #[serde(deserialize_with = "values::deserialize_duration")]
     pub(super) body_timeout: Option<Duration>,
+    /// A connection's first request, and each head of HTTP/1, must be here within this. [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) header_timeout: Option<Duration>,
     /// A connection without a request in flight is closed after this. [default: 5m]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     #[serde(deserialize_with = "values::deserialize_duration")]
