@@ -9,6 +9,7 @@
 pub mod axe;
 pub mod browser;
 pub mod component;
+pub mod dnsmasq;
 pub mod faulty;
 pub mod grpc_web;
 pub mod http;

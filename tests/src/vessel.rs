@@ -111,6 +111,11 @@ impl Vessel {
         self.calls.load(Ordering::Relaxed)
     }
 
+    /// Connections that have been made to it so far.
+    pub fn connections(&self) -> u64 {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// Answers so from now on.
     pub fn set_mood(&self, mood: Mood) {
         self.orders.send_modify(|orders| orders.mood = mood);

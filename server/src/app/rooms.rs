@@ -47,10 +47,14 @@ pub(super) fn is_own(head: &Parts) -> bool {
 }
 
 impl Rooms {
-    /// Readiness and health fail from now on, and no call is taken.
-    pub(super) fn drain(&self) {
+    /// Readiness and health fail from now on; calls are still taken.
+    pub(super) fn withdraw(&self) {
         self.probes.drain();
         self.services.drain();
+    }
+
+    /// No call is taken from now on.
+    pub(super) fn refuse(&self) {
         self.in_flight.drain();
     }
 

@@ -617,7 +617,8 @@ async fn draining_fails_readiness_and_health_and_takes_no_calls() {
         .into_body();
     let first = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&first.slice(5..)), "SERVING");
-    app.rooms.drain();
+    app.rooms.withdraw();
+    app.rooms.refuse();
     let second = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&second.slice(5..)), "NOT_SERVING");
     let end = watch.frame().await.unwrap().unwrap();

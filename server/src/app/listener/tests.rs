@@ -258,7 +258,7 @@ async fn a_drain_lets_calls_finish_and_says_not_ready_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_drain_tells_http_2_at_once_to_open_no_more_streams() {
+async fn a_drain_tells_http_2_within_a_moment_to_open_no_more_streams() {
     const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
     // HEADERS, ending headers and stream 1: GET http, path by name index 4, authority by name index 1.

@@ -27,6 +27,9 @@ const FIRST_ANSWER: Duration = Duration::from_secs(3);
 /// How long a name server may take; it's asked twice.
 const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Replicas of one target at most: each has tasks and a connection of its own.
+const MAX_FOUND: usize = 256;
+
 /// How names are looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dns {
@@ -80,7 +83,8 @@ async fn update(sender: &watch::Sender<Discovered>, target: &Target, resolver: &
     };
     let next = match outcome {
         Ok(addresses) => {
-            let found = addresses.into_iter().filter_map(|address| {
+            let found = addresses.into_iter().take(MAX_FOUND);
+            let found = found.filter_map(|address| {
                 let text = address.to_string();
                 Some(Found {
                     endpoint: text.parse().ok()?,
@@ -135,14 +139,18 @@ async fn look_up(
                 });
             let records: Vec<_> = records.collect();
             let first = records.iter().map(|service| service.priority).min();
-            let mut all = BTreeSet::new();
+            let (mut all, mut last_error) = (BTreeSet::new(), None);
             for service in records {
                 if Some(service.priority) == first {
                     let host = service.target.to_utf8();
-                    all.extend(addresses(resolver, &host, service.port).await?);
+                    match addresses(resolver, &host, service.port).await {
+                        Ok(addresses) => all.extend(addresses),
+                        // One host that nobody knows doesn't take the others away.
+                        Err(error) => last_error = Some(error),
+                    }
                 }
             }
-            Ok(all)
+            last_error.filter(|_| all.is_empty()).map_or(Ok(all), Err)
         }
     }
 }
