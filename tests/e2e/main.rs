@@ -14,6 +14,7 @@ mod grpc_web;
 mod json;
 mod limits;
 mod page_accessibility;
+mod page_balance;
 mod page_calls;
 mod page_compare;
 mod page_components;
