@@ -18,6 +18,7 @@ mod json;
 mod limits;
 mod links;
 mod page_accessibility;
+mod page_balance;
 mod page_calls;
 mod page_compare;
 mod page_components;

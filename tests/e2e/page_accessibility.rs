@@ -163,6 +163,28 @@ async fn unknown_page_is_accessible() -> Result<()> {
 }
 
 #[tokio::test]
+async fn balance_is_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/balance", server.url());
+        let page = Page::open_at(browser, &url, "replica-card").await?;
+        audit(browser, page).await?;
+        page.press("see").await?;
+        page.find("reveal").await?;
+        audit(browser, page).await?;
+        browser.evaluate("location.hash = '#step-6';").await?;
+        page.find("policy").await?;
+        page.press("start").await?;
+        page.press("kill").await?;
+        audit(browser, page).await?;
+        page.press("pause").await?;
+        page.press("balance-table").await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn rejected_page_is_accessible() -> Result<()> {
     let server = Server::start(&[]).await?;
     browse(async |browser| {

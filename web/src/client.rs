@@ -2,8 +2,10 @@
 
 pub mod address;
 pub mod admin;
+pub mod balancer;
 pub mod bundle;
 pub mod call;
+pub mod chaos;
 pub mod devtools;
 pub mod health;
 pub mod json;

@@ -11,12 +11,14 @@ use wire::code::Code;
 use crate::model::break_it::Break;
 use crate::model::fault::Fault;
 
+pub mod balance;
 pub mod bytes;
 pub mod code;
 pub mod compare;
 pub mod components;
 pub mod decode;
 mod en;
+pub mod replica_state;
 
 mod zh;
 
@@ -95,6 +97,7 @@ pub struct Messages {
     pub skip_to_content: &'static str,
     pub nav: &'static str,
     pub nav_call: &'static str,
+    pub nav_balance: &'static str,
     pub nav_compare: &'static str,
     pub nav_components: &'static str,
     pub nav_decode: &'static str,

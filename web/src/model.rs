@@ -1,6 +1,7 @@
 //! Plain types and arithmetic of the page: no signals, no DOM, no generated types; tested natively.
 
 pub mod annex;
+pub mod balance;
 pub mod bench;
 pub mod break_it;
 pub mod call;
@@ -18,9 +19,11 @@ pub mod inspection;
 pub mod json_text;
 pub mod json_view;
 pub mod json_wire;
+pub mod ledger;
 pub mod link;
 pub mod metadata;
 pub mod number_text;
+pub mod pace;
 pub mod page;
 pub mod paste;
 pub mod protobuf;
@@ -32,6 +35,7 @@ pub mod schema;
 pub mod sequence;
 pub mod server;
 pub mod snippets;
+pub mod staircase;
 pub mod status;
 pub mod theme;
 pub mod time;

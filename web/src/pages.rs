@@ -1,6 +1,7 @@
 //! The pages: one file each, putting state and components together.
 
 pub mod annexed;
+pub mod balance;
 pub mod call;
 pub mod code;
 pub mod compare;

@@ -3,12 +3,16 @@
 pub mod bench;
 pub mod breaking;
 pub mod calls;
+pub mod demo;
 pub mod download;
+pub mod lab;
 pub mod link;
+pub mod load;
 pub mod overview;
 pub mod preferences;
 pub mod route;
 pub mod schema;
 pub mod server;
+pub mod stairs;
 pub mod streams;
 pub mod surroundings;

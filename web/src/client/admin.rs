@@ -44,7 +44,8 @@ pub async fn overview(client: &Lent) -> Result<Overview, Refusal> {
     })
 }
 
-async fn call<T: Message + Default>(
+/// Calls a unary method; an answer that can't be read is `INTERNAL`.
+pub(super) async fn call<T: Message + Default>(
     client: &Lent,
     path: &str,
     request: &impl Message,
@@ -77,12 +78,7 @@ fn services_of(component: &str, services: &[(String, Service)]) -> Vec<Service> 
 
 fn replica(replica: pb::Replica) -> Replica {
     Replica {
-        state: match replica.state() {
-            pb::ReplicaState::Unspecified => ReplicaState::Unknown,
-            pb::ReplicaState::Starting => ReplicaState::Starting,
-            pb::ReplicaState::Ready => ReplicaState::Ready,
-            pb::ReplicaState::Unreachable => ReplicaState::Unreachable,
-        },
+        state: replica_state(replica.state()),
         name: replica.name,
         address: replica.address,
         last_error: replica.last_error,
@@ -91,6 +87,19 @@ fn replica(replica: pb::Replica) -> Replica {
             .and_then(|time| format_timestamp(time.seconds, time.nanos)),
         calls_in_flight: replica.calls_in_flight,
         calls_total: replica.calls_total,
+    }
+}
+
+/// Returns the page's word for a state.
+pub(super) fn replica_state(state: pb::ReplicaState) -> ReplicaState {
+    match state {
+        pb::ReplicaState::Unspecified => ReplicaState::Unknown,
+        pb::ReplicaState::Starting => ReplicaState::Starting,
+        pb::ReplicaState::Ready => ReplicaState::Ready,
+        pb::ReplicaState::Unreachable => ReplicaState::Unreachable,
+        pb::ReplicaState::Ejected => ReplicaState::Ejected,
+        pb::ReplicaState::Probing => ReplicaState::Probing,
+        pb::ReplicaState::NotServing => ReplicaState::NotServing,
     }
 }
 

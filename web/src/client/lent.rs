@@ -1,6 +1,8 @@
 //! The page's client, lent to bundles: one function, so that no bundle brings a client of its own.
 //!
-//! The function takes a path and an encoded message, and returns a promise of the encoded answer.
+//! The function takes a path, an encoded message, and perhaps a function and a pair of metadata, `name: value`.
+//! It returns a promise of the encoded answer; of an empty one where the function takes the messages, each as it
+//! comes, and returns whether it wants more.
 //! It rejects with `[code, message, is_unreached]`: a number, a text, and whether nobody answered.
 
 use bytes::Bytes;
@@ -19,17 +21,32 @@ use crate::model::wire_format::WireFormat;
 
 /// Lends the client that calls `base_url`; `heard` is told after each call whether anybody answered.
 pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Function {
-    let call = move |path: String, message: Uint8Array| -> Promise {
+    let call = move |path: String,
+                     message: Uint8Array,
+                     on_message: Option<Function>,
+                     pair: Option<String>|
+          -> Promise {
         let (base_url, heard) = (base_url.clone(), heard.clone());
         future_to_promise(async move {
+            let take = on_message.map(|take| {
+                move |message: Bytes| {
+                    let wanted = take.call1(&JsValue::NULL, &Uint8Array::from(&message[..]));
+                    wanted.is_ok_and(|wanted| wanted.is_truthy())
+                }
+            });
+            let take = take.as_ref().map(|take| take as &dyn Fn(Bytes) -> bool);
+            let pair = pair.unwrap_or_default();
             let request = RawRequest {
                 path,
+                metadata: pair
+                    .split_once(": ")
+                    .map(|(name, value)| (name.to_owned(), value.to_owned())),
                 message: message.to_vec().into(),
                 deadline: None,
                 stop_after: None,
                 format: WireFormat::Binary,
             };
-            let result = raw::message(base_url, request, Tap::new(|_| {})).await;
+            let result = raw::message(base_url, request, Tap::new(|_| {}), take).await;
             heard(!matches!(&result, Err(failure) if failure.is_unreached()));
             match result {
                 Ok(answer) => Ok(Uint8Array::from(&answer[..]).into()),
@@ -37,7 +54,7 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
             }
         })
     };
-    Closure::<dyn Fn(String, Uint8Array) -> Promise>::new(call)
+    Closure::<dyn Fn(String, Uint8Array, Option<Function>, Option<String>) -> Promise>::new(call)
         .into_js_value()
         .unchecked_into()
 }
@@ -69,8 +86,48 @@ impl Lent {
 
     /// Calls a unary method with an encoded message and returns the encoded answer.
     pub async fn call(&self, path: &str, message: &[u8]) -> Result<Bytes, Refusal> {
+        self.ask(path, message, &JsValue::UNDEFINED, None).await
+    }
+
+    /// The same with a pair of metadata, such as `x-user: user-1`.
+    pub async fn call_with(
+        &self,
+        path: &str,
+        message: &[u8],
+        pair: &str,
+    ) -> Result<Bytes, Refusal> {
+        self.ask(path, message, &JsValue::UNDEFINED, Some(pair))
+            .await
+    }
+
+    /// Calls a method and hands over each message of its answer, until that ends or `take` wants no more.
+    ///
+    /// A stream that falls silent is held until its next message: only call what tells something now and then.
+    pub async fn stream(
+        &self,
+        path: &str,
+        message: &[u8],
+        take: impl FnMut(Bytes) -> bool + 'static,
+    ) -> Result<(), Refusal> {
+        let mut take = take;
+        let take = Closure::<dyn FnMut(Uint8Array) -> bool>::new(move |message: Uint8Array| {
+            take(message.to_vec().into())
+        });
+        let ended = self.ask(path, message, take.as_ref(), None).await;
+        ended.map(drop)
+    }
+
+    async fn ask(
+        &self,
+        path: &str,
+        message: &[u8],
+        take: &JsValue,
+        pair: Option<&str>,
+    ) -> Result<Bytes, Refusal> {
         let message = Uint8Array::from(message);
-        let promise = self.call.call2(&JsValue::NULL, &path.into(), &message);
+        let pair = pair.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let call = &self.call;
+        let promise = call.call4(&JsValue::NULL, &path.into(), &message, take, &pair);
         let promise: Promise = promise.map_err(refusal)?.unchecked_into();
         let answer = JsFuture::from(promise).await.map_err(refusal)?;
         Ok(Uint8Array::new(&answer).to_vec().into())

@@ -13,6 +13,21 @@ pub const LIST_SERVICES: &str = "/gangplank.v1.AdminService/ListServices";
 /// Lists the methods of a service.
 pub const LIST_METHODS: &str = "/gangplank.v1.AdminService/ListMethods";
 
+/// Tells how calls are spread, once.
+pub const LIST_REPLICAS: &str = "/gangplank.v1.BalancerService/ListReplicas";
+/// Tells it again and again.
+pub const WATCH_REPLICAS: &str = "/gangplank.v1.BalancerService/WatchReplicas";
+/// Sets a component's policy.
+pub const SET_POLICY: &str = "/gangplank.v1.BalancerService/SetPolicy";
+/// Lists the demo's replicas.
+pub const LIST_DEMO_REPLICAS: &str = "/gangplank.v1.ChaosService/ListDemoReplicas";
+/// Gets one of them into trouble, or out of it.
+pub const DISTURB_REPLICA: &str = "/gangplank.v1.ChaosService/DisturbReplica";
+/// Starts or ends replicas of the demo.
+pub const SCALE_DEMO: &str = "/gangplank.v1.ChaosService/ScaleDemo";
+/// Makes calls from the server.
+pub const RUN_LOAD: &str = "/gangplank.v1.ChaosService/RunLoad";
+
 /// A method and where `google.api.http` maps a POST to it; a test holds both to the descriptors.
 #[derive(Debug, Clone, Copy)]
 pub struct Rest {

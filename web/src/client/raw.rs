@@ -31,7 +31,12 @@ pub async fn call(base_url: String, request: RawRequest, tap: Tap) -> Result<Suc
         tap.stream();
     }
     let stream = Box::pin(async move {
-        let result = stream(base_url, request, tap.clone(), &mut |_| {}).await;
+        let mut messages = 0;
+        let mut count = |_| {
+            messages += 1;
+            stop_after != Some(messages)
+        };
+        let result = stream(base_url, request, tap.clone(), &mut count).await;
         match result {
             Ok(messages) if stop_after == Some(messages) => {
                 let message = format!("canceled in the page after {messages} message(s)");
@@ -44,28 +49,43 @@ pub async fn call(base_url: String, request: RawRequest, tap: Tap) -> Result<Suc
     within(deadline, stream).await
 }
 
-/// Calls the unary method at `request.path` and returns its answer, encoded.
-pub async fn message(base_url: String, request: RawRequest, tap: Tap) -> Result<Bytes, Failure> {
-    let mut answer = None;
-    let mut keep = |message| answer = Some(message);
+/// Calls the method at `request.path` and returns its one answer, encoded.
+///
+/// Where `on_message` takes messages, any number may come; it returns whether it wants more, and the answer
+/// is empty.
+pub async fn message(
+    base_url: String,
+    request: RawRequest,
+    tap: Tap,
+    on_message: Option<&dyn Fn(Bytes) -> bool>,
+) -> Result<Bytes, Failure> {
+    let mut answer = Bytes::new();
+    let mut keep = |message| match on_message {
+        Some(take) => take(message),
+        None => {
+            answer = message;
+            true
+        }
+    };
     let result = stream(base_url, request, tap.clone(), &mut keep).await;
-    match (result, answer) {
-        (Ok(1), Some(answer)) => Ok(answer),
-        (Ok(count), _) => Err(Failure::from_fault(Fault::MessageCount(count))),
-        (Err(status), _) => Err(failure_from_status(&status, &tap)),
+    match result {
+        Ok(count) if count != 1 && on_message.is_none() => {
+            Err(Failure::from_fault(Fault::MessageCount(count)))
+        }
+        Ok(_) => Ok(answer),
+        Err(status) => Err(failure_from_status(&status, &tap)),
     }
 }
 
-/// Hands over each message and returns how many came until the end or `stop_after`; dropping the
-/// answer hangs up.
+/// Hands over each message and returns how many came until the end, or until no more were wanted; dropping
+/// the answer hangs up.
 async fn stream(
     base_url: String,
     request: RawRequest,
     tap: Tap,
-    on_message: &mut dyn FnMut(Bytes),
+    on_message: &mut dyn FnMut(Bytes) -> bool,
 ) -> Result<usize, Status> {
     let mut transport = Transport::new(base_url, request.format, tap);
-    let stop_after = request.stop_after;
     let (head, mut answer) = transport.call(http_request(request)?).await?.into_parts();
     if let Some(status) = failed(&head.headers) {
         return Err(status);
@@ -75,8 +95,7 @@ async fn stream(
         match part?.into_data() {
             Ok(frame) => {
                 messages += 1;
-                on_message(frame.slice(PREFIX_BYTES.min(frame.len())..));
-                if stop_after == Some(messages) {
+                if !on_message(frame.slice(PREFIX_BYTES.min(frame.len())..)) {
                     return Ok(messages);
                 }
             }
@@ -101,6 +120,9 @@ fn http_request(request: RawRequest) -> Result<http::Request<Body>, Status> {
     }
     .encode();
     let mut head = http::Request::builder().method("POST").uri(request.path);
+    if let Some((name, value)) = request.metadata {
+        head = head.header(name, value);
+    }
     if let Some(deadline) = request.deadline {
         head = head.header("grpc-timeout", timeout::format(deadline));
     }

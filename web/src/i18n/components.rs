@@ -3,7 +3,7 @@
 //! They're part of its bundle, not of the first load.
 
 use super::{Locale, Words, words};
-use crate::model::components::{Kind, ReplicaState};
+use crate::model::components::Kind;
 
 /// Every text in one language.
 #[allow(missing_docs)] // The English text beside each name is its documentation.
@@ -22,7 +22,6 @@ pub struct ComponentsWords {
     pub schema_error: &'static str,
     pub replicas: &'static str,
     pub no_replicas: &'static str,
-    pub state: fn(ReplicaState) -> &'static str,
     pub calls: fn(u64, u32) -> String,
     pub since: fn(&str) -> String,
     pub last_error: &'static str,
@@ -68,12 +67,6 @@ static EN: ComponentsWords = ComponentsWords {
     schema_error: "The schema couldn't be loaded the last time:",
     replicas: "Replicas",
     no_replicas: "No replica is known.",
-    state: |state| match state {
-        ReplicaState::Unknown => "unknown",
-        ReplicaState::Starting => "starting",
-        ReplicaState::Ready => "ready",
-        ReplicaState::Unreachable => "unreachable",
-    },
     calls: |total, in_flight| format!("{total} calls, {in_flight} of them now"),
     since: |time| format!("connected since {time}"),
     last_error: "Last error:",
@@ -110,12 +103,6 @@ static ZH: ComponentsWords = ComponentsWords {
     schema_error: "上一次没能加载接口描述：",
     replicas: "副本",
     no_replicas: "还没有发现副本。",
-    state: |state| match state {
-        ReplicaState::Unknown => "未知",
-        ReplicaState::Starting => "启动中",
-        ReplicaState::Ready => "已就绪",
-        ReplicaState::Unreachable => "连接不上",
-    },
     calls: |total, in_flight| format!("共 {total} 次调用，{in_flight} 次正在进行"),
     since: |time| format!("自 {time} 起保持连接"),
     last_error: "上一次错误：",

@@ -12,13 +12,21 @@ pub enum Annex {
     Code,
     /// The page that measures JSON and protobuf.
     Compare,
+    /// The page that shows how calls are spread.
+    Balance,
     /// The page that lists what stands behind the API server.
     Components,
 }
 
 impl Annex {
     /// Every annex.
-    pub const ALL: [Self; 4] = [Self::Decode, Self::Code, Self::Compare, Self::Components];
+    pub const ALL: [Self; 5] = [
+        Self::Decode,
+        Self::Code,
+        Self::Compare,
+        Self::Balance,
+        Self::Components,
+    ];
 
     /// Returns the name by which the page and the bundle know it; [`Annex::from_key`] reads it.
     pub fn key(self) -> &'static str {
@@ -26,6 +34,7 @@ impl Annex {
             Self::Decode => "decode",
             Self::Code => "code",
             Self::Compare => "compare",
+            Self::Balance => "balance",
             Self::Components => "components",
         }
     }
@@ -39,6 +48,7 @@ impl Annex {
     pub fn bundle(self) -> &'static str {
         match self {
             Self::Decode | Self::Code => "bytes",
+            Self::Balance => "balance",
             Self::Compare | Self::Components => "cluster",
         }
     }

@@ -54,6 +54,12 @@ pub enum ReplicaState {
     Ready,
     /// The connection failed or was lost.
     Unreachable,
+    /// Connected, but its calls failed too often: it takes none until it's probed.
+    Ejected,
+    /// Ejected, and one call finds out whether it has recovered.
+    Probing,
+    /// It says that it doesn't serve: new calls go elsewhere.
+    NotServing,
 }
 
 /// A service.

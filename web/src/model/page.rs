@@ -5,6 +5,8 @@
 pub enum Page {
     /// Calls MyService.
     Call,
+    /// Shows how calls are spread over replicas.
+    Balance,
     /// Measures JSON and protobuf.
     Compare,
     /// Lists what stands behind the API server.
@@ -15,12 +17,19 @@ pub enum Page {
 
 impl Page {
     /// Every page, in the order of the navigation.
-    pub const ALL: [Self; 4] = [Self::Call, Self::Compare, Self::Components, Self::Decode];
+    pub const ALL: [Self; 5] = [
+        Self::Call,
+        Self::Balance,
+        Self::Compare,
+        Self::Components,
+        Self::Decode,
+    ];
 
     /// Returns the page's path.
     pub fn path(self) -> &'static str {
         match self {
             Self::Call => "/",
+            Self::Balance => "/balance",
             Self::Compare => "/compare",
             Self::Components => "/components",
             Self::Decode => "/decode",

@@ -11,6 +11,8 @@ use super::wire_format::WireFormat;
 pub struct RawRequest {
     /// `/pkg.Service/Method`.
     pub path: String,
+    /// One pair of metadata.
+    pub metadata: Option<(String, String)>,
     /// The encoded message.
     pub message: Bytes,
     /// Time the whole call may take; none means no deadline.

@@ -5,9 +5,10 @@ use wire::code::Code;
 
 use crate::client::lent::Lent;
 use crate::components::method_table::ServiceView;
+use crate::components::replica_badge::ReplicaBadge;
 use crate::i18n::components::{ComponentsWords, text};
 use crate::i18n::{Words as _, locale};
-use crate::model::components::{Component, Overview, Replica, ReplicaState, Service};
+use crate::model::components::{Component, Overview, Replica, Service};
 use crate::model::refusal::Refusal;
 use crate::state::overview::Overviews;
 
@@ -155,12 +156,6 @@ fn ReplicaView(replica: Replica) -> impl IntoView {
         calls_in_flight,
         calls_total,
     } = replica;
-    let class = match state {
-        ReplicaState::Ready => "badge badge-ok",
-        ReplicaState::Unreachable => "badge badge-bad",
-        ReplicaState::Starting => "badge badge-warn",
-        ReplicaState::Unknown => "badge badge-pending",
-    };
     let messages = move || ComponentsWords::of(locale().get());
     let since = connected_since.map(|time| {
         view! { <p class="hint">{move || (messages().since)(&time)}</p> }
@@ -172,7 +167,7 @@ fn ReplicaView(replica: Replica) -> impl IntoView {
         <li class="replica" data-test="replica-card">
             <div class="replica-head">
                 <span class="on-wire" data-test="replica-name">{name}</span>
-                <span class=class data-test="replica-state">{move || (messages().state)(state)}</span>
+                <ReplicaBadge state />
             </div>
             <p class="on-wire hint">{address}</p>
             <p class="hint">{move || (messages().calls)(calls_total, calls_in_flight)}</p>

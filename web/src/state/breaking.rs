@@ -28,6 +28,7 @@ pub fn break_it(calls: Calls, draft: Draft, chosen: Break) {
     };
     let raw = |path: &str| RawRequest {
         path: path.to_owned(),
+        metadata: None,
         message: Bytes::new(),
         deadline: None,
         stop_after: None,

@@ -1,6 +1,9 @@
 //! Paths written by hand, against the descriptors.
 
-use super::{LIST_COMPONENTS, LIST_METHODS, LIST_SERVICES, SAY_GOODBYE, SAY_HELLO};
+use super::{
+    DISTURB_REPLICA, LIST_COMPONENTS, LIST_DEMO_REPLICAS, LIST_METHODS, LIST_REPLICAS,
+    LIST_SERVICES, RUN_LOAD, SAY_GOODBYE, SAY_HELLO, SCALE_DEMO, SET_POLICY, WATCH_REPLICAS,
+};
 use crate::client::schema;
 use crate::model::protobuf::Message;
 
@@ -37,6 +40,32 @@ fn paths_are_those_of_the_schema() {
     let schema = schema::load_all();
     for path in [LIST_COMPONENTS, LIST_SERVICES, LIST_METHODS] {
         assert!(schema.method(path).is_some(), "{path}");
+    }
+}
+
+/// The page's own descriptors don't have these, so that the whole set is asked.
+#[test]
+fn paths_of_the_balancer_are_those_of_the_schema() {
+    let files = Message::new(proto::FILE_DESCRIPTOR_SET);
+    let mut paths = Vec::new();
+    for file in files.messages(1) {
+        let package = file.text(2);
+        for service in file.messages(6) {
+            let own = format!("/{package}.{}", service.text(1));
+            let methods = service.messages(2);
+            paths.extend(methods.map(|method| format!("{own}/{}", method.text(1))));
+        }
+    }
+    for path in [
+        LIST_REPLICAS,
+        WATCH_REPLICAS,
+        SET_POLICY,
+        LIST_DEMO_REPLICAS,
+        DISTURB_REPLICA,
+        SCALE_DEMO,
+        RUN_LOAD,
+    ] {
+        assert!(paths.iter().any(|known| known == path), "{path}");
     }
 }
 

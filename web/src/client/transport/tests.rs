@@ -24,6 +24,7 @@ async fn call(answer: Answer) -> (Result<Success, Failure>, Record) {
     let tap = Tap::new(|_| {});
     let request = RawRequest {
         path: "/pkg.Service/Method".to_owned(),
+        metadata: None,
         message: bytes::Bytes::new(),
         deadline: None,
         stop_after: None,
