@@ -15,7 +15,7 @@ use tonic::{Request, Status};
 use tonic_prost::ProstCodec;
 
 /// Longer than any test.
-const FOREVER: Mood = Mood::Slow(Duration::from_secs(600));
+const FOREVER: Mood = Mood::Slow(Duration::from_mins(10));
 /// Calls at a time: fewer than streams of one connection, more than one connection to a replica carries alone.
 const BATCH: usize = 150;
 /// Calls that are given up; h2 ends a connection after 1,024 resets.

@@ -199,6 +199,7 @@ impl<'a> Bench<'a> {
             url: format!("{}{}", server.url(), case.path),
             content_type: case.content_type,
             body: case.body,
+            callers: load::CALLERS,
             folder: &self.folder,
         };
         // Connections, allocator and branch predictors are warm from here on.

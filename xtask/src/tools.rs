@@ -14,7 +14,7 @@ pub(crate) mod npm;
 mod pins;
 pub(crate) mod rustup;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::process::{Failure, executable};
 use crate::workspace::Workspace;

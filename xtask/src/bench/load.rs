@@ -8,8 +8,8 @@ use std::process::Command;
 
 use crate::process::{self, Failure};
 
-/// Callers at a time, each with one call in flight.
-const CALLERS: &str = "64";
+/// Callers at a time, each with one call in flight, unless a plan says otherwise.
+pub(super) const CALLERS: u32 = 64;
 /// A greeting has more bytes than this, an error has none.
 const MIN_ANSWER_BYTES: u64 = 20;
 
@@ -28,6 +28,8 @@ pub(super) struct Plan<'a> {
     /// Empty for a GET.
     pub(super) content_type: &'a str,
     pub(super) body: &'a [u8],
+    /// How many call at a time.
+    pub(super) callers: u32,
     /// Where scripts and logs go.
     pub(super) folder: &'a Path,
 }
@@ -58,7 +60,7 @@ fn h2load(plan: &Plan<'_>, seconds: u32) -> Result<Load, Failure> {
     for (seconds, log) in [(seconds, None), (1, Some(&log))] {
         let mut command = Command::new("h2load");
         command
-            .args(["-c", CALLERS, "-m", "1", "-t", "1", "-D"])
+            .args(["-c", &plan.callers.to_string(), "-m", "1", "-t", "1", "-D"])
             .arg(seconds.to_string());
         command.arg("-d").arg(&body);
         command.args([
@@ -141,7 +143,7 @@ fn wrk(plan: &Plan<'_>, seconds: u32) -> Result<Load, Failure> {
         "-t",
         "1",
         "-c",
-        CALLERS,
+        &plan.callers.to_string(),
         "--latency",
         "-d",
         &format!("{seconds}s"),
