@@ -91,6 +91,7 @@ fn stack(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins, surface: Surf
     let json = json::Config {
         limits: limits.bodies,
         to_status,
+        to_http: respond::http,
         to_answer: respond::failure,
         to_json: respond::failure_json,
     };

@@ -16,7 +16,9 @@ use http::HeaderName;
 use tracing_subscriber::EnvFilter;
 
 use crate::balance::Policy;
-use crate::balancer::{Endpoint, Retry};
+use crate::balancer::Retry;
+use crate::balancer::discovery::Target;
+use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
 use crate::telemetry;
@@ -43,6 +45,8 @@ pub struct Config {
     pub demo: Demo,
     /// The components in front of which it stands, by name; the demo's name adds replicas to the demo.
     pub components: Vec<Component>,
+    /// How the names of replicas are looked up.
+    pub dns: Dns,
     /// How long a drain waits for calls in flight.
     pub drain_timeout: Duration,
     /// Bounds on what callers may use.
@@ -70,8 +74,8 @@ pub const DEMO: &str = "my-service";
 pub struct Component {
     /// Its name, which is the operator's choice.
     pub name: Arc<str>,
-    /// Where its replicas listen.
-    pub replicas: Vec<Endpoint>,
+    /// Where its replicas listen, or where that is found out.
+    pub replicas: Vec<Target>,
     /// Where its descriptors come from.
     pub schema: SchemaOrigin,
     /// By what its replicas are picked.
@@ -82,7 +86,7 @@ pub struct Component {
 
 impl Component {
     /// One whose schema comes by reflection, with the default policy.
-    pub fn new(name: Arc<str>, replicas: Vec<Endpoint>) -> Self {
+    pub fn new(name: Arc<str>, replicas: Vec<Target>) -> Self {
         Self {
             name,
             replicas,
@@ -123,6 +127,7 @@ impl Default for Config {
                 policy: Policy::default(),
             },
             components: Vec::new(),
+            dns: Dns::default(),
             drain_timeout: Duration::from_secs(10),
             limits: Limits::default(),
         }

@@ -59,11 +59,19 @@ pub enum GatewayError {
         /// What is wrong with it.
         error: transcoder::TranscodeError,
     },
+    /// A component compressed a message that is to become JSON, although nothing was offered.
+    #[error("component {component} compressed its answer")]
+    AnswerCompressed {
+        /// The component.
+        component: Arc<str>,
+    },
     /// The method answers exactly one message, and didn't.
-    #[error("{method} didn't answer with exactly one message")]
+    #[error("{method} of component {component} didn't answer with exactly one message")]
     AnswerCount {
         /// The full name of the method.
         method: Arc<str>,
+        /// The component.
+        component: Arc<str>,
     },
     /// A component's answer isn't a stream of frames, or one is over the limit.
     #[error("the answer of component {component}: {error}")]
@@ -206,8 +214,11 @@ pub enum GatewayError {
         method: String,
     },
     /// An answer ended without a status; ours to mend.
-    #[error("the answer ended without a status")]
-    NoStatus,
+    #[error("the answer of component {component} ended without a status")]
+    NoStatus {
+        /// The component.
+        component: Arc<str>,
+    },
     /// Nothing moved on a stream for too long, in either direction.
     #[error("nothing moved on the stream for {} s", limit.as_secs())]
     StreamIdle {
@@ -269,13 +280,15 @@ pub enum GatewayError {
 }
 
 impl GatewayError {
+    /// The error that a status was worded from; None if it is somebody else's.
+    pub fn behind(status: &Status) -> Option<&Self> {
+        status.source()?.downcast_ref()
+    }
+
     /// What ended a request's body: our own finding if one of our layers said so, else the sender.
     pub fn of_request(status: &Status) -> Self {
-        let source = status
-            .source()
-            .and_then(|source| source.downcast_ref::<Self>());
         let cause = || status.message().to_owned();
-        source
+        Self::behind(status)
             .cloned()
             .unwrap_or_else(|| Self::RequestBroken { cause: cause() })
     }

@@ -151,20 +151,18 @@ fn blamed(cause: &GatewayError) -> Option<Blamed<'_>> {
         GatewayError::NotGrpc {
             component, replica, ..
         } => Some(("NOT_GRPC", component, Some(replica))),
-        GatewayError::Answer { component, .. } | GatewayError::AnswerFrame { component, .. } => {
-            Some(("BAD_ANSWER", component, None))
-        }
+        GatewayError::Answer { component, .. }
+        | GatewayError::AnswerCompressed { component }
+        | GatewayError::AnswerCount { component, .. }
+        | GatewayError::AnswerFrame { component, .. }
+        | GatewayError::NoStatus { component } => Some(("BAD_ANSWER", component, None)),
         _ => None,
     }
 }
 
 /// A call's outcome is a gRPC status, with what HTTP would say for those that come by JSON; all else is JSON at once.
 fn answer(cause: &GatewayError, is_call: bool, trace_id: Option<TraceId>) -> Response {
-    let (_, http_status) = codes(cause);
-    let http = HttpFailure {
-        http_status,
-        headers: headers(cause),
-    };
+    let http = http(cause);
     let status = gateway(cause);
     if is_call {
         let mut response = status.into_http();
@@ -193,6 +191,15 @@ fn options(headers: HeaderMap) -> Response {
     *response.status_mut() = StatusCode::NO_CONTENT;
     *response.headers_mut() = headers;
     response
+}
+
+/// What HTTP says of a cause: more than the code alone would.
+pub fn http(cause: &GatewayError) -> HttpFailure {
+    let (_, http_status) = codes(cause);
+    HttpFailure {
+        http_status,
+        headers: headers(cause),
+    }
 }
 
 /// What HTTP says in headers of its own.

@@ -69,6 +69,16 @@ pub struct ApiServer {
     pub chaos: Option<(Arc<dyn Demo>, Front)>,
 }
 
+/// Services whose full names begin with this aren't there, for reflection and health; an extension of the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Hidden(pub &'static str);
+
+impl Hidden {
+    fn hides(self, name: &str) -> bool {
+        name.starts_with(self.0)
+    }
+}
+
 /// The handlers of one process.
 #[derive(Clone)]
 pub struct Services {

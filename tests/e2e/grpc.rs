@@ -20,8 +20,10 @@ use wire::frame::Frame;
 use crate::{NEVER, SAY_HELLO, hello};
 
 /// What reflection must list, and no more.
-const SERVICES: [&str; 5] = [
+const SERVICES: [&str; 7] = [
     "gangplank.v1.AdminService",
+    "gangplank.v1.BalancerService",
+    "gangplank.v1.ChaosService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",

@@ -1,4 +1,5 @@
 //! A message over 4 MiB is refused by its prefix, with the limit in the answer, and nobody reads it all.
+//! What has too many headers or stands still is told which limit it hit, whatever the dialect.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use http::Method;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame as BodyFrame;
 use tests::grpc_web::{Answer, call};
-use tests::http::{Body, Connection, Version};
+use tests::http::{Body, Connection, Version, empty};
 use tests::server::Server;
 use wire::code::Code;
 use wire::content_type::Dialect;
@@ -87,6 +88,52 @@ async fn endless_message_is_not_read_to_its_end() -> Result<()> {
             sent < MAX_READ_BYTES,
             "{sent} bytes were read over {version:?}"
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn too_many_headers_are_refused_by_the_flags_name() -> Result<()> {
+    let server = Server::start(&["--max-headers", "20"]).await?;
+    for version in Version::ALL {
+        let mut connection = Connection::open(server.address(), version).await?;
+        for (count, http_status) in [(10, 200), (21, 431)] {
+            let mut request = connection.request(Method::GET, "/v1/hello/World");
+            for _ in 0..count {
+                request = request.header("x-more", "1");
+            }
+            let reply = connection.exchange(request.body(empty())?).await?;
+            assert_eq!(reply.http_status, http_status, "{version:?}");
+            let text = str::from_utf8(&reply.body)?;
+            assert_eq!(text.contains("--max-headers"), count > 20, "{text}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_stands_still_is_ended_in_every_dialect() -> Result<()> {
+    let server = Server::start(&["--body-timeout", "50ms"]).await?;
+    for version in Version::ALL {
+        let mut connection = Connection::open(server.address(), version).await?;
+        let half = stream::iter([announcement(10)]).chain(stream::pending());
+        let reply = connection.exchange(post(&connection, half)?).await?;
+        let answer = Answer::read(Dialect::GrpcWeb, reply)?;
+        assert_eq!(answer.code, Code::DeadlineExceeded, "{}", answer.message);
+        assert!(
+            answer.message.contains("--body-timeout"),
+            "{}",
+            answer.message
+        );
+        let mut connection = Connection::open(server.address(), version).await?;
+        let half = stream::iter([Bytes::from_static(b"{")]).chain(stream::pending());
+        let mut request = post(&connection, half)?;
+        let json = "application/json".parse()?;
+        request.headers_mut().insert("content-type", json);
+        let reply = connection.exchange(request).await?;
+        assert_eq!(reply.http_status, 408, "{version:?}");
+        let text = str::from_utf8(&reply.body)?;
+        assert!(text.contains("--body-timeout"), "{text}");
     }
     Ok(())
 }

@@ -3,9 +3,12 @@
 
 mod admin;
 mod answers;
+mod balancing;
+mod chaos;
 mod command_line;
 mod components;
 mod cross_origin;
+mod discovery;
 mod drain;
 mod examples;
 mod files;
@@ -13,6 +16,7 @@ mod grpc;
 mod grpc_web;
 mod json;
 mod limits;
+mod links;
 mod page_accessibility;
 mod page_balance;
 mod page_calls;

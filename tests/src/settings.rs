@@ -59,6 +59,15 @@ pub fn node() -> Result<PathBuf> {
     first_file(env::var_os("NODE"), &found).context("no Node.js: install it, or name it in NODE")
 }
 
+/// dnsmasq: `$DNSMASQ`, else the first one in `PATH`, or where Debian keeps it outside of a user's.
+pub fn dnsmasq() -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    let found: Vec<PathBuf> = folders.map(|folder| folder.join("dnsmasq")).collect();
+    first_file(env::var_os("DNSMASQ"), &found)
+        .context("no dnsmasq: install it (Debian: dnsmasq-base), or name it in DNSMASQ")
+}
+
 /// The `node_modules` with Connect for ECMAScript: below `$CONNECT_ES`, else in the tool cache.
 pub fn connect_es() -> Result<PathBuf> {
     const MODULES: &str = "node_modules";

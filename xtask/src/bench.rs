@@ -2,6 +2,7 @@
 //! by public load tools: h2load for gRPC, wrk for gRPC-Web and JSON over HTTP/1.1.
 //! 64 callers with one call each in flight, in every case, as pages and services call: so that the tools compare.
 //! The API server has one thread; the replica has what is left, and shares the machine with the load tool.
+//! Then, what the balancer is worth and costs (`policies`).
 //! A replica speaks gRPC only, so that the direct figure of every dialect is that of gRPC.
 //! Cases take turns for some rounds and the median counts; absolute figures belong to this machine, ratios travel.
 #![allow(
@@ -21,6 +22,7 @@ use load::{Load, Tool};
 use usage::Usage;
 
 mod load;
+mod policies;
 mod usage;
 
 /// What the command line says.
@@ -114,11 +116,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let binary = workspace.target.join("release/gangplank");
     let folder = workspace.target.join("bench");
     fs::create_dir_all(&folder).map_err(|error| Failure::on_path("creating", &folder, &error))?;
-    let bench = Bench::start(&binary, folder, options)?;
+    let bench = Bench::start(&binary, folder.clone(), options)?;
     let figures = bench.measure()?;
     bench.check_outcomes()?;
     print(&figures, options);
-    judge(&figures, usage::memory_kib(bench.api_server.id())?)
+    let memory_kib = usage::memory_kib(bench.api_server.id())?;
+    drop(bench);
+    let mut missed = missed(&figures, memory_kib);
+    missed.extend(policies::run(&binary, &folder, options)?);
+    if missed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("missed: {}", missed.join("; "))))
 }
 
 struct Bench<'a> {
@@ -261,8 +270,8 @@ fn print(figures: &[Figures], options: &Options) {
     }
 }
 
-/// Fails if a target is missed, with all that are.
-fn judge(figures: &[Figures], memory_kib: u64) -> Result<(), Failure> {
+/// Every target that is missed.
+fn missed(figures: &[Figures], memory_kib: u64) -> Vec<String> {
     println!(
         "memory of the API server: {:.1} MiB",
         memory_kib as f64 / 1024.0
@@ -279,10 +288,7 @@ fn judge(figures: &[Figures], memory_kib: u64) -> Result<(), Failure> {
     if memory_kib > MAX_MEMORY_KIB {
         missed.push(format!("memory is {memory_kib} KiB, over {MAX_MEMORY_KIB}"));
     }
-    if missed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::new(format!("missed: {}", missed.join("; "))))
+    missed
 }
 
 #[cfg(test)]

@@ -70,6 +70,17 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests;
 
+/// Sees to the name server that the end-to-end tests ask.
+pub(crate) fn dnsmasq() -> Result<(), Failure> {
+    let is_there = std::env::var_os("DNSMASQ").is_some()
+        || crate::process::find_on_path("dnsmasq").is_some()
+        || Path::new("/usr/sbin/dnsmasq").is_file();
+    if is_there {
+        return Ok(());
+    }
+    debian::install("dnsmasq is", &pins::DNS_PACKAGES)
+}
+
 /// Sees to the load tools that `bench` calls.
 pub(crate) fn load_tools() -> Result<(), Failure> {
     if crate::process::find_on_path("wrk").is_some()

@@ -16,7 +16,7 @@ use super::port::{Port, Running, told};
 use super::rooms::Rooms;
 use super::{BindError, Stack, stack};
 use crate::assets::Assets;
-use crate::balancer::discovery::{fixed, joined};
+use crate::balancer::discovery::{find, joined};
 use crate::balancer::{Answer, Call, Pool, Retry};
 use crate::config::{Config, DEMO, Limits};
 use crate::gateway::GatewayError;
@@ -57,7 +57,7 @@ impl App {
             None => None,
         };
         let demo = Demo::start(&config).await?;
-        let components = members(&config, &demo);
+        let components = members(&config, &demo).await;
         let tables = Tables::default();
         let state = State::spawn(&components);
         let metrics = Metrics::default();
@@ -166,7 +166,7 @@ impl App {
 
 /// All components. The demo's replicas join whatever else is configured under its name; others are named by where they
 /// listen.
-fn members(config: &Config, demo: &Demo) -> Vec<Member> {
+async fn members(config: &Config, demo: &Demo) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
     if !demo.is_empty() {
         members.push(Member {
@@ -179,7 +179,7 @@ fn members(config: &Config, demo: &Demo) -> Vec<Member> {
         });
     }
     for component in &config.components {
-        let found = fixed(&component.replicas);
+        let found = find(&component.replicas, &config.dns).await;
         match members
             .iter_mut()
             .find(|known| known.name == component.name)

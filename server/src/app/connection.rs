@@ -1,6 +1,6 @@
 //! One connection, from its first byte to its close: HTTP/1 or HTTP/2, told apart by the preface.
 //! It ends by itself when the peer leaves, when it has been quiet for too long, or when the server drains.
-//! While draining, HTTP/2 is told at once to open no more streams; HTTP/1 stays open until the last call is done,
+//! While draining, HTTP/2 is told within a moment, each connection at its own, to open no more streams; HTTP/1 stays open until the last call is done,
 //! so that a balancer on a kept-alive connection can still read that the server isn't ready.
 
 use std::convert::Infallible;
@@ -14,12 +14,12 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tonic::body::Body;
 use tower::Service as _;
 use tracing::debug;
 
-use super::Stack;
+use super::{Stack, random};
 use crate::config::limits::{self, Limits};
 use crate::gateway::Response;
 use crate::gateway::guarded::Guarded;
@@ -29,8 +29,11 @@ use crate::gateway::guarded::Guarded;
 pub(super) enum Phase {
     /// Connections and calls are taken.
     Serving,
-    /// Calls in flight go on, no new ones are taken.
-    Draining,
+    /// Calls in flight go on, and soon no new ones are taken.
+    Draining {
+        /// Until when every HTTP/2 connection is told, from the beginning of the drain.
+        within: Duration,
+    },
     /// Nothing is in flight: connections close.
     Closing,
 }
@@ -42,7 +45,7 @@ pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .keep_alive(true)
-        .header_read_timeout(limits::HTTP1_HEADER_READ_TIMEOUT)
+        .header_read_timeout(limits.header_timeout)
         .max_headers(limits::HTTP1_MAX_HEADERS)
         .max_buf_size(limits::HTTP1_MAX_BUFFER_BYTES);
     builder
@@ -98,10 +101,13 @@ pub(super) async fn serve(
         };
         match told {
             Phase::Closing => break,
-            Phase::Draining if activity.is_http2.load(Ordering::Relaxed) => {
-                connection.as_mut().graceful_shutdown();
+            Phase::Draining { within } if activity.is_http2.load(Ordering::Relaxed) => {
+                tokio::select! {
+                    _ = connection.as_mut() => return,
+                    () = sleep(by_chance(within)) => connection.as_mut().graceful_shutdown(),
+                }
             }
-            Phase::Draining | Phase::Serving => {}
+            Phase::Draining { .. } | Phase::Serving => {}
         }
     }
     connection.as_mut().graceful_shutdown();
@@ -111,6 +117,12 @@ pub(super) async fn serve(
             debug!("a connection was cut: its peer didn't let it close");
         }
     }
+}
+
+/// Any time up to that one.
+fn by_chance(within: Duration) -> Duration {
+    let micros = u64::try_from(within.as_micros()).unwrap_or(u64::MAX);
+    Duration::from_micros(random() % micros.saturating_add(1))
 }
 
 /// One answer. On HTTP/1 a draining server says in it that the connection ends.
@@ -206,7 +218,7 @@ impl Drop for Busy {
 /// Returns once a connection has sent no first request in time, or none for long after one.
 async fn unused(activity: &Activity, limits: &Limits) {
     let used = activity.turn(|activity| activity.is_used.load(Ordering::SeqCst));
-    if timeout(limits.first_request_timeout, used).await.is_err() {
+    if timeout(limits.header_timeout, used).await.is_err() {
         return;
     }
     idle_for(activity, limits.idle_timeout).await;

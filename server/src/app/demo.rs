@@ -176,14 +176,12 @@ impl chaos::Demo for Demo {
                 started.running.cut().await;
             }
         } else {
-            let started = match member.running.take() {
-                Some(started) => started,
-                None => {
-                    let launched = self.launch(name, member.address).await;
-                    let (_, started) =
-                        launched.map_err(|error| DemoError::Port(error.to_string()))?;
-                    started
-                }
+            let started = if let Some(started) = member.running.take() {
+                started
+            } else {
+                let launched = self.launch(name, member.address).await;
+                let (_, started) = launched.map_err(|error| DemoError::Port(error.to_string()))?;
+                started
             };
             let Disturbance {
                 delay,

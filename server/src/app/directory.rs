@@ -355,3 +355,6 @@ pub(super) fn join(errors: &[TableError]) -> String {
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
     texts.join("; ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,6 +67,14 @@ impl OpenConnections {
         }
     }
 
+    /// Tells HTTP/2 connections, one by one within that time, to open no more streams.
+    pub(super) async fn say_goodbye(&mut self, within: Duration) {
+        self.phase.send_replace(Phase::Draining { within });
+        if !self.tasks.is_empty() {
+            sleep(within).await;
+        }
+    }
+
     /// Lets calls finish until `calls_done`, then closes the connections; cuts what is left after `limit`.
     /// True if nothing had to be cut.
     pub(super) async fn close(
@@ -74,7 +82,6 @@ impl OpenConnections {
         calls_done: impl Future<Output = ()>,
         limit: Duration,
     ) -> bool {
-        self.phase.send_replace(Phase::Draining);
         let all_closed = async {
             calls_done.await;
             self.phase.send_replace(Phase::Closing);

@@ -1,6 +1,8 @@
 //! The API server's own plain paths, which no component can take: `/metrics`, `/openapi/v3` and `/debug/routes`.
 //! They are admin paths: they tell about everybody, so that they can be put on a listener of their own.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderValue, Method, header};
 use http_body_util::Full;
@@ -9,7 +11,7 @@ use tonic::body::Body;
 
 use crate::gateway::classify::Surface;
 use crate::gateway::route::Found;
-use crate::gateway::table::Table;
+use crate::gateway::table::{Binding, Table};
 use crate::gateway::{GatewayError, Request, Response, openapi};
 use crate::telemetry::metrics::{self, Metrics};
 
@@ -83,16 +85,19 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 
 /// Nothing is served there; says what would be, if it differs little.
 pub(super) fn no_route(request: &Request, table: &Table) -> GatewayError {
-    let surface = request.extensions().get::<Surface>();
+    let surface = request.extensions().get().copied();
+    let surface = surface.unwrap_or(Surface::ALL);
     let path = request.uri().path();
-    let hint = match table.routes().find(request.method(), path) {
+    let is_shown = |binding: &Arc<Binding>| surface.shows(&binding.method);
+    let found = table.routes().find_shown(request.method(), path, is_shown);
+    let hint = match found {
         Found::Nothing { hint } => hint,
         Found::Route(_) | Found::OtherVerbs(_) | Found::BadPath(_) => None,
     };
     GatewayError::NoRoute {
         path: path.chars().take(200).collect(),
         hint,
-        is_explained: surface.is_some_and(|surface| surface.admin),
+        is_explained: surface.admin,
     }
 }
 

@@ -13,6 +13,10 @@ use super::rooms::Rooms;
 use super::{BindError, Stack};
 use crate::config::Limits;
 
+/// Over which a drain spreads its goodbyes: callers that all came back elsewhere at one moment would be a burst of
+/// handshakes. Calls are taken until a connection has been told.
+const GOODBYES: Duration = Duration::from_millis(200);
+
 /// A port that was taken; nobody is answered yet.
 pub(super) struct Port {
     listener: TcpListener,
@@ -51,8 +55,12 @@ impl Port {
     ) -> bool {
         let mut open = OpenConnections::new(rooms.cut.clone());
         open.accept(self.listener, stack, limits, shutdown).await;
-        rooms.drain();
-        open.close(rooms.in_flight.idle(), drain_timeout).await
+        rooms.withdraw();
+        let goodbyes = GOODBYES.min(drain_timeout / 4);
+        open.say_goodbye(goodbyes).await;
+        rooms.refuse();
+        open.close(rooms.in_flight.idle(), drain_timeout - goodbyes)
+            .await
     }
 }
 

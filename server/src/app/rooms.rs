@@ -13,7 +13,7 @@ use wire::content_type::Dialect;
 
 use super::pages;
 use crate::assets::Assets;
-use crate::gateway::classify::{Call, Surface};
+use crate::gateway::classify::{ADMIN_PACKAGE, Call, Surface};
 use crate::gateway::forward::Forward;
 use crate::gateway::in_flight::InFlight;
 use crate::gateway::server_timing::Stopwatch;
@@ -22,8 +22,8 @@ use crate::gateway::trace::Cut;
 use crate::gateway::{GatewayError, Request, Response, metadata};
 use crate::respond;
 use crate::schema::{Method, OWN_COMPONENT};
-use crate::services::Services;
 use crate::services::probes::{self, Probes};
+use crate::services::{Hidden, Services};
 use crate::telemetry::metrics::Metrics;
 
 /// What answers, and what ends with it; clones are the same.
@@ -47,10 +47,14 @@ pub(super) fn is_own(head: &Parts) -> bool {
 }
 
 impl Rooms {
-    /// Readiness and health fail from now on, and no call is taken.
-    pub(super) fn drain(&self) {
+    /// Readiness and health fail from now on; calls are still taken.
+    pub(super) fn withdraw(&self) {
         self.probes.drain();
         self.services.drain();
+    }
+
+    /// No call is taken from now on.
+    pub(super) fn refuse(&self) {
         self.in_flight.drain();
     }
 
@@ -98,11 +102,15 @@ impl Rooms {
             .extensions()
             .get::<Call>()
             .is_some_and(|call| call.dialect == Dialect::Json);
-        let request = if is_json {
+        let mut request = if is_json {
             as_grpc(request, method)
         } else {
             request
         };
+        let surface = request.extensions().get::<Surface>();
+        if surface.is_some_and(|surface| !surface.admin) {
+            request.extensions_mut().insert(Hidden(ADMIN_PACKAGE));
+        }
         stopwatch.handed();
         // A panic ends one call, not the connection with all its calls.
         let calls = CatchPanic::custom(calls, respond::panicked);

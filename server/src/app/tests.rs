@@ -29,7 +29,10 @@ use crate::gateway::GatewayError;
 use crate::gateway::forward::Forward;
 use crate::services::my_service;
 
+mod json;
 mod protocol;
+mod surface;
+mod windows;
 
 pub(super) const HELLO: &str = "/myservice.v1.MyService/SayHello";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
@@ -564,7 +567,17 @@ async fn preflights_are_granted_to_allowed_pages_only() {
 #[tokio::test]
 async fn answers_expose_what_a_page_needs() {
     let app = app(Config::default());
-    let response = ask(&app, call(Dialect::GrpcWeb, HELLO, hello("World"))).await;
+    let answer = ask(&app, call(Dialect::GrpcWeb, HELLO, hello("World"))).await;
+    check_exposed(&answer);
+    // It asks what the path takes; only with `access-control-request-method` it would be a preflight.
+    let (options, _) = ask_plain(&app, Method::OPTIONS, HELLO, "").await;
+    assert_eq!(options.headers()["allow"], "POST");
+    check_exposed(&options);
+    assert_eq!(options.headers()["vary"], answer.headers()["vary"]);
+}
+
+#[track_caller]
+fn check_exposed(response: &Response) {
     let exposed = response.headers()["access-control-expose-headers"]
         .to_str()
         .unwrap();
@@ -573,9 +586,11 @@ async fn answers_expose_what_a_page_needs() {
         "grpc-message",
         "grpc-status-details-bin",
         "server-timing",
+        "allow",
+        "retry-after",
     ] {
         assert!(
-            exposed.split(',').any(|exposed| exposed == name),
+            exposed.split(',').any(|exposed| exposed.trim() == name),
             "{name} isn't in {exposed}"
         );
     }
@@ -602,7 +617,8 @@ async fn draining_fails_readiness_and_health_and_takes_no_calls() {
         .into_body();
     let first = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&first.slice(5..)), "SERVING");
-    app.rooms.drain();
+    app.rooms.withdraw();
+    app.rooms.refuse();
     let second = watch.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(state(&second.slice(5..)), "NOT_SERVING");
     let end = watch.frame().await.unwrap().unwrap();

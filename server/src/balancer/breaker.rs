@@ -112,9 +112,9 @@ pub(super) enum State {
     },
 }
 
-/// Over which the share is counted.
-const WINDOW: Duration = Duration::from_secs(10);
-const BUCKETS: u64 = 10;
+/// Over which the share is counted: as many buckets of a second.
+const WINDOW: Duration = Duration::from_secs(BUCKETS as u64);
+const BUCKETS: usize = 10;
 /// In for so long, and the next ejection is a first one again.
 const FORGIVEN: Duration = Duration::from_mins(1);
 /// A probe whose call never ends holds nobody up for longer than this.
@@ -126,7 +126,7 @@ pub(super) struct Breaker {
     config: Config,
     state: State,
     in_a_row: u32,
-    window: [Bucket; BUCKETS as usize],
+    window: [Bucket; BUCKETS],
     /// When the numbers of the buckets begin.
     started: Option<Instant>,
     /// Ejections one after the other, without a good time between.
@@ -137,7 +137,7 @@ pub(super) struct Breaker {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Bucket {
-    number: u64,
+    number: usize,
     calls: u32,
     failures: u32,
 }
@@ -148,7 +148,7 @@ impl Breaker {
             config,
             state: State::Closed,
             in_a_row: 0,
-            window: [Bucket::default(); BUCKETS as usize],
+            window: [Bucket::default(); BUCKETS],
             started: None,
             ejections: 0,
             since: None,
@@ -259,12 +259,12 @@ impl Breaker {
 
     fn forget(&mut self) {
         self.in_a_row = 0;
-        self.window = [Bucket::default(); BUCKETS as usize];
+        self.window = [Bucket::default(); BUCKETS];
     }
 
     fn count(&mut self, now: Instant, is_failure: bool) {
         let number = self.number(now);
-        let bucket = &mut self.window[(number % BUCKETS) as usize];
+        let bucket = &mut self.window[number % BUCKETS];
         if bucket.number != number {
             *bucket = Bucket {
                 number,
@@ -285,15 +285,16 @@ impl Breaker {
         })
     }
 
-    fn number(&mut self, now: Instant) -> u64 {
+    fn number(&mut self, now: Instant) -> usize {
         let started = *self.started.get_or_insert(now);
         second(started, now)
     }
 }
 
 /// From 1 on, so that an empty bucket is of no second.
-fn second(started: Instant, now: Instant) -> u64 {
-    now.saturating_duration_since(started).as_secs() * BUCKETS / WINDOW.as_secs() + BUCKETS
+fn second(started: Instant, now: Instant) -> usize {
+    let seconds = now.saturating_duration_since(started).as_secs();
+    usize::try_from(seconds).unwrap_or(usize::MAX / 2) + BUCKETS
 }
 
 #[cfg(test)]

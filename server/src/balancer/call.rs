@@ -106,9 +106,8 @@ impl<'a> Carrier<'a> {
             };
             match self.attempt(picked).await {
                 Attempt::Answered(answer) => return Ok(answer),
-                Attempt::Final(error) => return Err(error),
                 Attempt::Untouched(error) if self.outgoing.has_next() => last = Some(error),
-                Attempt::Untouched(error) => return Err(error),
+                Attempt::Untouched(error) | Attempt::Final(error) => return Err(error),
                 Attempt::Failed(error, pause) => {
                     if !self.may_pay() {
                         return Err(error);

@@ -57,6 +57,16 @@ impl Endpoint {
         &self.authority
     }
 
+    /// The host and the port.
+    pub(super) fn parts(&self) -> (&str, u16) {
+        let (host, port) = self
+            .authority
+            .rsplit_once(':')
+            .unwrap_or((&self.authority, ""));
+        // The parser took none other.
+        (host, port.parse().unwrap_or_default())
+    }
+
     /// Opens a TCP connection to the first of its addresses that takes one.
     pub(super) async fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(&*self.authority).await?;

@@ -1,10 +1,10 @@
 //! How fast a replica is and how often it fails, kept in atomics: one decayed number to pick by, quantiles and rates to show.
 //! Clocks are passed in. Concurrent calls may lose each other's update of the decayed number or of a window's turn; what is
 //! lost is one sample of many. Counters that must be exact are kept elsewhere.
-//! Sources: Finagle's peak EWMA; HdrHistogram for buckets that grow with the value.
+//! Sources: Finagle's peak EWMA; `HdrHistogram` for buckets that grow with the value.
 
 use std::array;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -67,13 +67,13 @@ fn micros_since(start: Instant, now: Instant) -> u64 {
     u64::try_from(micros).unwrap_or(u64::MAX)
 }
 
-/// Half of the time that a histogram looks back on.
-const HALF: Duration = Duration::from_secs(10);
+/// How long a window looks back, in seconds; half of what a histogram does.
+const SECONDS: usize = 10;
 /// Buckets of each power of two: a bucket is at most a sixteenth of its values wide, and its middle is within 3.2 % of them.
-const STEPS: u64 = 16;
+const STEPS: usize = 16;
 /// Powers of two from 16 µs to 134 s; what is outside goes to the ends.
-const POWERS: u64 = 24;
-const BUCKETS: usize = (STEPS * POWERS) as usize;
+const POWERS: usize = 24;
+const BUCKETS: usize = STEPS * POWERS;
 
 /// Latencies of the last ten to twenty seconds.
 #[derive(Debug)]
@@ -85,14 +85,14 @@ pub(super) struct Histogram {
 #[derive(Debug)]
 struct Half {
     /// Which stretch of time it is of, counted from `created`.
-    epoch: AtomicU64,
+    epoch: AtomicUsize,
     buckets: Box<[AtomicU32]>,
 }
 
 impl Histogram {
     pub(super) fn new(now: Instant) -> Self {
         let half = |number| Half {
-            epoch: AtomicU64::new(number),
+            epoch: AtomicUsize::new(number),
             buckets: (0..BUCKETS).map(|_| AtomicU32::new(0)).collect(),
         };
         Self {
@@ -103,7 +103,7 @@ impl Histogram {
 
     pub(super) fn record(&self, now: Instant, latency: Duration) {
         let epoch = self.epoch(now);
-        let half = &self.halves[(epoch % 2) as usize];
+        let half = &self.halves[epoch % 2];
         if half.epoch.swap(epoch, Ordering::Relaxed) != epoch {
             for bucket in &half.buckets {
                 bucket.store(0, Ordering::Relaxed);
@@ -129,8 +129,8 @@ impl Histogram {
         (total > 0).then(|| [50, 95, 99].map(|percent| quantile(&counts, total, percent)))
     }
 
-    fn epoch(&self, now: Instant) -> u64 {
-        now.saturating_duration_since(self.created).as_secs() / HALF.as_secs()
+    fn epoch(&self, now: Instant) -> usize {
+        second(self.created, now) / SECONDS
     }
 }
 
@@ -146,35 +146,30 @@ fn quantile(counts: &[u64], total: u64, percent: u64) -> Duration {
 
 /// The first power's buckets are one microsecond wide.
 fn bucket_of(micros: u64) -> usize {
-    let micros = micros.max(STEPS);
-    let power = u64::from(micros.ilog2() - STEPS.ilog2());
-    let step = (micros >> power) - STEPS;
-    let bucket = power * STEPS + step;
-    usize::try_from(bucket)
-        .unwrap_or(usize::MAX)
-        .min(BUCKETS - 1)
+    let micros = micros.max(STEPS as u64);
+    let power = micros.ilog2() - STEPS.ilog2();
+    // Below twice the number of steps.
+    let step = usize::try_from(micros >> power).unwrap_or(STEPS) - STEPS;
+    (power as usize * STEPS + step).min(BUCKETS - 1)
 }
 
 fn middle_of(bucket: usize) -> u64 {
-    let (power, step) = (bucket as u64 / STEPS, bucket as u64 % STEPS);
-    let low = (STEPS + step) << power;
+    let (power, step) = (bucket / STEPS, bucket % STEPS);
+    let low = ((STEPS + step) as u64) << power;
     low + (1 << power) / 2
 }
-
-/// How long a window looks back, in seconds.
-const SECONDS: u64 = 10;
 
 /// Calls that ended and how many of them failed, second by second.
 #[derive(Debug)]
 pub(super) struct Window {
     created: Instant,
-    seconds: [Second; SECONDS as usize + 1],
+    seconds: [Second; SECONDS + 1],
 }
 
 #[derive(Debug, Default)]
 struct Second {
     /// Which second it is of, counted from `created`.
-    number: AtomicU64,
+    number: AtomicUsize,
     calls: AtomicU32,
 }
 
@@ -188,8 +183,8 @@ impl Window {
 
     /// A call ended.
     pub(super) fn record(&self, now: Instant) {
-        let number = self.second(now);
-        let second = &self.seconds[(number % (SECONDS + 1)) as usize];
+        let number = second(self.created, now);
+        let second = &self.seconds[number % (SECONDS + 1)];
         if second.number.swap(number, Ordering::Relaxed) != number {
             second.calls.store(0, Ordering::Relaxed);
         }
@@ -199,7 +194,7 @@ impl Window {
     /// Calls per second over the last ten whole seconds, or as many as there have been.
     #[expect(clippy::cast_precision_loss, reason = "at most ten")]
     pub(super) fn rate(&self, now: Instant) -> f64 {
-        let number = self.second(now);
+        let number = second(self.created, now);
         let whole = number.min(SECONDS);
         if whole == 0 {
             return 0.0;
@@ -214,10 +209,11 @@ impl Window {
             .sum();
         f64::from(calls) / whole as f64
     }
+}
 
-    fn second(&self, now: Instant) -> u64 {
-        now.saturating_duration_since(self.created).as_secs()
-    }
+fn second(start: Instant, now: Instant) -> usize {
+    let seconds = now.saturating_duration_since(start).as_secs();
+    usize::try_from(seconds).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

@@ -15,8 +15,6 @@ const BLACKOUT: Duration = Duration::from_secs(10);
 const EXPIRY: Duration = Duration::from_mins(3);
 /// How much errors cost, as a part of the utilization.
 const ERROR_PENALTY: f64 = 1.0;
-/// What a replica weighs that reports nothing: the same as all others who don't.
-const DEFAULT: f64 = 1.0;
 
 /// The fields of a report that make a weight.
 #[derive(Clone, PartialEq, Message)]
@@ -62,7 +60,7 @@ impl Weight {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             created: now,
-            value: AtomicU64::new(DEFAULT.to_bits()),
+            value: AtomicU64::new(0),
             reported_ms: AtomicU64::new(0),
             began_ms: AtomicU64::new(0),
         }
@@ -85,18 +83,18 @@ impl Weight {
         self.value.store(weight.to_bits(), Ordering::Relaxed);
     }
 
-    /// What it weighs now.
-    pub(super) fn read(&self, now: Instant) -> f64 {
+    /// What it weighs now; None if it reports nothing that counts.
+    pub(super) fn read(&self, now: Instant) -> Option<f64> {
         let reported = self.reported_ms.load(Ordering::Relaxed);
         if reported == 0 {
-            return DEFAULT;
+            return None;
         }
         let millis = self.millis(now);
         let began = self.began_ms.load(Ordering::Relaxed);
         if is_older(millis, reported, EXPIRY) || !is_older(millis, began, BLACKOUT) {
-            return DEFAULT;
+            return None;
         }
-        f64::from_bits(self.value.load(Ordering::Relaxed))
+        Some(f64::from_bits(self.value.load(Ordering::Relaxed)))
     }
 
     fn millis(&self, now: Instant) -> u64 {

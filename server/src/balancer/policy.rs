@@ -20,8 +20,8 @@ pub(super) struct Load {
     pub(super) in_flight: u32,
     /// Decayed, failures as slow answers.
     pub(super) latency_ms: f64,
-    /// What it reports of itself; 1 if nothing.
-    pub(super) weight: f64,
+    /// What it reports of itself; None if nothing.
+    pub(super) weight: Option<f64>,
     /// 1, or less for a newcomer; above 0.
     pub(super) share: f64,
 }
@@ -108,7 +108,7 @@ impl Chooser {
                 Choice { index, reason }
             }
             Policy::WeightedRoundRobin => Choice {
-                index: weighted(turn, count, |index| load(index).weight * load(index).share),
+                index: weighted(turn, count, load),
                 reason: Reason::Turn,
             },
             Policy::Random => drawn(count, draw, load),
@@ -154,11 +154,12 @@ fn drawn(count: usize, draw: Draw, load: impl Fn(usize) -> Load) -> Choice {
     Choice { index, reason }
 }
 
-/// The next one instead of a newcomer, as often as its share says.
+/// The next one instead of a newcomer, as often as their shares say; where all are new, nobody is.
 fn passed_over(index: usize, count: usize, draw: Draw, load: impl Fn(usize) -> Load) -> usize {
+    let next = (index + 1) % count;
     let share = load(index).share;
-    if share < 1.0 && draw.fraction(2) >= share {
-        (index + 1) % count
+    if share < 1.0 && draw.fraction(2) >= share / load(next).share {
+        next
     } else {
         index
     }
@@ -166,8 +167,23 @@ fn passed_over(index: usize, count: usize, draw: Draw, load: impl Fn(usize) -> L
 
 /// Evenly in proportion, without memory of its own: the multiples of the golden ratio fall into the unit interval as
 /// evenly as any sequence does, and each weight has its stretch of it. Source: Weyl's equidistribution.
-fn weighted(turn: u64, count: usize, weight: impl Fn(usize) -> f64) -> usize {
+/// Replicas that report nothing count as much as the others do on average; where fewer than two report, all are equal.
+fn weighted(turn: u64, count: usize, load: impl Fn(usize) -> Load) -> usize {
     const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let known = || (0..count).filter_map(|index| load(index).weight);
+    let (sum, number) = known().fold((0.0, 0_u32), |(sum, number), weight| {
+        (sum + weight, number + 1)
+    });
+    let mean = sum / f64::from(number.max(1));
+    let weight = |index| {
+        let Load { weight, share, .. } = load(index);
+        let weight = if number < 2 {
+            1.0
+        } else {
+            weight.unwrap_or(mean)
+        };
+        weight * share
+    };
     let total: f64 = (0..count).map(&weight).sum();
     let mut at = fraction_of(turn.wrapping_mul(GOLDEN)) * total;
     for index in 0..count {

@@ -228,7 +228,7 @@ impl Tending {
             self.follow(&discovery.borrow_and_update());
         }
         // Nothing new will be found; what is there stays.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Takes in who is new and lets go who is gone: calls on them go on to their end.

@@ -203,7 +203,7 @@ impl Replica {
             calls_per_second: self.window.rate(now),
             latencies: self.latencies.percentiles(now),
             load: (f64::from(self.in_flight()) + 1.0) * self.decayed.read(now),
-            weight: self.weight.read(now),
+            weight: self.weight.read(now).unwrap_or(1.0),
         }
     }
 

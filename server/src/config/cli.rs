@@ -11,9 +11,10 @@ use http::HeaderName;
 
 use super::file::File;
 use super::values::{self, Named};
-use super::{Component, Config, DEMO, ReplicaConfig, Role, Settings, Stop, filter};
+use super::{Component, Config, DEMO, Demo, ReplicaConfig, Role, Settings, Stop, filter};
 use crate::balance::Policy;
-use crate::balancer::Endpoint;
+use crate::balancer::discovery::Target;
+use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
 
@@ -23,6 +24,8 @@ const DEFAULT_LISTEN: SocketAddr =
 /// Enough to see calls spread; each is a real gRPC server.
 const DEFAULT_REPLICAS: u16 = 3;
 const DEFAULT_LOG: &str = "info";
+const POLICY_HELP: &str = "By what a component's replicas are picked: p2c, least_request, round_robin, \
+    weighted_round_robin, random, ring_hash:HEADER or pick_first. May be repeated. [default: p2c]";
 
 /// An API server that a web page can board directly: gRPC, gRPC-Web and HTTP/JSON on one port, in front of any component.
 #[derive(Debug, Parser)]
@@ -51,18 +54,23 @@ pub(super) struct Serve {
     /// Serve /metrics, /openapi, /debug and gangplank.v1 here instead.
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = values::listen)]
     admin_listen: Option<SocketAddr>,
-    /// Stand in front of a gRPC service: its name, and where its replicas listen. May be repeated.
+    /// Stand in front of a gRPC service: its name, and where its replicas listen; dns:HOST:PORT and srv:NAME are looked
+    /// up. May be repeated.
     #[arg(long, value_name = "NAME=HOST:PORT[,HOST:PORT…]", value_parser = values::replicas)]
-    component: Vec<Named<Vec<Endpoint>>>,
+    component: Vec<Named<Vec<Target>>>,
+    /// Ask this name server about dns: and srv: replicas, instead of those of the system.
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = values::listen)]
+    dns_server: Option<SocketAddr>,
+    /// Look dns: and srv: replicas up this often. [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    dns_interval: Option<Duration>,
     /// Read a component's schema from a folder of .proto files instead of by reflection.
     #[arg(long, value_name = "NAME=FOLDER", value_parser = values::path)]
     protos: Vec<Named<PathBuf>>,
     /// Read a component's schema from an encoded descriptor set instead of by reflection.
     #[arg(long, value_name = "NAME=FILE", value_parser = values::path)]
     descriptor_set: Vec<Named<PathBuf>>,
-    /// By what a component's replicas are picked: p2c, least_request, round_robin, weighted_round_robin, random,
-    /// ring_hash:HEADER or pick_first. May be repeated. [default: p2c]
-    #[arg(long, value_name = "NAME=POLICY", value_parser = values::policy)]
+    #[arg(long, value_name = "NAME=POLICY", value_parser = values::policy, help = POLICY_HELP)]
     policy: Vec<Named<Policy>>,
     /// Read settings from this TOML file; flags win over it.
     #[arg(long, value_name = "FILE")]
@@ -161,6 +169,10 @@ pub(super) struct LimitFlags {
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     #[serde(deserialize_with = "values::deserialize_duration")]
     pub(super) body_timeout: Option<Duration>,
+    /// A connection's first request, and each head of HTTP/1, must be here within this. [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) header_timeout: Option<Duration>,
     /// A connection without a request in flight is closed after this. [default: 5m]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     #[serde(deserialize_with = "values::deserialize_duration")]
@@ -198,14 +210,7 @@ impl Serve {
         demo.replicas = self.replicas.or(file.replicas).unwrap_or(DEFAULT_REPLICAS);
         demo.name = self.name.or(file.name).unwrap_or(demo.name);
         demo.delay = self.delay.unwrap_or(demo.delay);
-        for Named { name, value } in self.policy {
-            let component = components.iter_mut().find(|known| known.name == name);
-            match component {
-                Some(component) => component.policy = value,
-                None if *name == *DEMO => demo.policy = value,
-                None => return Err(unknown("policy", &name, &components)),
-            }
-        }
+        set_policies(self.policy, &mut components, &mut demo)?;
         let config = Config {
             listen: self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             admin_listen: self.admin_listen.or(file.admin_listen),
@@ -221,6 +226,13 @@ impl Serve {
             .concat(),
             demo,
             components,
+            dns: Dns {
+                server: self.dns_server.or(file.dns_server),
+                interval: self
+                    .dns_interval
+                    .or(file.dns_interval)
+                    .unwrap_or(own.dns.interval),
+            },
             drain_timeout: self
                 .process
                 .drain_timeout
@@ -281,6 +293,23 @@ fn join(
         component.schema = schema;
     }
     Ok(components)
+}
+
+/// Each for the component of its name, or for the demo.
+fn set_policies(
+    policies: Vec<Named<Policy>>,
+    components: &mut [Component],
+    demo: &mut Demo,
+) -> Result<(), Stop> {
+    for Named { name, value } in policies {
+        let component = components.iter_mut().find(|known| known.name == name);
+        match component {
+            Some(component) => component.policy = value,
+            None if *name == *DEMO => demo.policy = value,
+            None => return Err(unknown("policy", &name, components)),
+        }
+    }
+    Ok(())
 }
 
 fn unknown(what: &str, name: &str, components: &[Component]) -> Stop {

@@ -15,6 +15,7 @@ use super::cli::LimitFlags;
 use super::{Component, Stop, values};
 use crate::balance::{Policy, PolicyError};
 use crate::balancer::Retry;
+use crate::balancer::discovery::TargetError;
 use crate::schema::load::Origin as SchemaOrigin;
 
 /// Attempts of one call at most, as gRPC has it.
@@ -34,6 +35,9 @@ pub(super) struct File {
     pub(super) log: Option<String>,
     #[serde(deserialize_with = "values::deserialize_duration")]
     pub(super) drain_timeout: Option<Duration>,
+    pub(super) dns_server: Option<SocketAddr>,
+    #[serde(deserialize_with = "values::deserialize_duration")]
+    pub(super) dns_interval: Option<Duration>,
     pub(super) limits: LimitFlags,
     components: BTreeMap<String, Table>,
     /// Where relative paths begin: the file's own folder.
@@ -126,7 +130,7 @@ impl File {
                 }
             };
             let replicas = table.replicas.iter().map(|text| text.parse());
-            let replicas: Result<_, crate::balancer::EndpointError> = replicas.collect();
+            let replicas: Result<_, TargetError> = replicas.collect();
             Ok(Component {
                 name: name.as_str().into(),
                 replicas: replicas.map_err(|error| in_component(error.to_string()))?,

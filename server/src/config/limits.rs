@@ -15,8 +15,9 @@ use crate::gateway::transcoder::JsonLimits;
 const MAX_CONNECTIONS: usize = 1024;
 /// Requests served at once, over all connections. One connection's streams can't use up all of it.
 const MAX_IN_FLIGHT: u32 = 1000;
-/// From accepting a connection to its first request. The library's version sniffing has no timer of its own.
-const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// From accepting a connection to its first request, since the library's version sniffing has no timer of its own;
+/// and on HTTP/1 for each whole head, in which waiting for the next request counts too. Slower ones are slowloris.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request in flight is closed after this.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 /// How long a connection that is being closed may take over its goodbye.
@@ -43,8 +44,6 @@ const MAX_DISCARD_PAUSE: Duration = Duration::from_secs(1);
 /// A stream in which nothing moves in either direction: longer than any heartbeat, so that it finds only the forgotten.
 const STREAM_IDLE_TIMEOUT: Duration = Duration::from_hours(1);
 
-/// HTTP/1: time for a whole head, in which an idle connection counts too; slower ones are slowloris.
-pub const HTTP1_HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
 pub const HTTP1_MAX_HEADERS: usize = 200;
 /// HTTP/1: read buffer, in bytes. Above URI and header limits together, so that those speak first.
@@ -80,8 +79,8 @@ pub struct Limits {
     pub max_in_flight: u32,
     /// The longest pause in the body of a request that is one message.
     pub body_timeout: Duration,
-    /// From accepting a connection to its first request.
-    pub first_request_timeout: Duration,
+    /// From accepting a connection to its first request; on HTTP/1, from each request to the next one's whole head.
+    pub header_timeout: Duration,
     /// A connection without a request in flight is closed after this.
     pub idle_timeout: Duration,
     /// A stream in which nothing moves in either direction is ended after this.
@@ -107,7 +106,7 @@ impl Default for Limits {
             max_streams: HTTP2_MAX_CONCURRENT_STREAMS,
             max_in_flight: MAX_IN_FLIGHT,
             body_timeout: MAX_BODY_PAUSE,
-            first_request_timeout: FIRST_REQUEST_TIMEOUT,
+            header_timeout: HEADER_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
             stream_idle_timeout: STREAM_IDLE_TIMEOUT,
             pulse: Pulse::default(),
@@ -159,6 +158,7 @@ impl Limits {
         set(&mut self.max_in_flight, flags.max_in_flight);
         set(&mut self.max_connections, flags.max_connections);
         set(&mut self.max_streams, flags.max_streams);
+        set(&mut self.header_timeout, flags.header_timeout);
         set(&mut self.idle_timeout, flags.idle_timeout);
         set(&mut self.stream_idle_timeout, flags.stream_idle_timeout);
         set(&mut self.pulse.interval, flags.replica_silence);

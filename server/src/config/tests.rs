@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use super::limits::Limits;
 use super::values::duration;
 use super::*;
+use crate::gateway::json::BodyLimits;
 
 /// The settings of an API server.
 #[track_caller]
@@ -142,7 +144,10 @@ fn components_of_one_name_are_joined_and_have_one_schema() {
         "billing=some/folder",
     ]);
     let shown = |component: &Component| {
-        let replicas = component.replicas.iter().map(Endpoint::as_str);
+        let replicas = component.replicas.iter().map(|target| match target {
+            Target::Fixed(endpoint) => endpoint.to_string(),
+            other => format!("{other:?}"),
+        });
         format!(
             "{} {}",
             component.name,
@@ -244,6 +249,73 @@ fn flags_win_over_the_file_and_the_file_over_defaults() {
     assert_eq!(server.limits.body_timeout, Duration::from_secs(7));
     assert_eq!(server.components[0].replicas.len(), 2);
     assert_eq!(server.forward_headers, ["x-a", "x-b"]);
+}
+
+#[test]
+fn every_limit_has_a_flag() {
+    let flags = [
+        "--max-message-bytes=1",
+        "--max-answer-bytes=2",
+        "--max-header-bytes=3",
+        "--max-headers=4",
+        "--max-uri-bytes=5",
+        "--max-in-flight=6",
+        "--max-connections=7",
+        "--max-streams=8",
+        "--max-json-depth=9",
+        "--max-json-values=10",
+        "--max-json-string-bytes=11",
+        "--max-json-number-bytes=12",
+        "--body-timeout=13s",
+        "--header-timeout=14s",
+        "--idle-timeout=15s",
+        "--stream-idle-timeout=16s",
+        "--replica-silence=17s",
+        "--replica-timeout=18s",
+    ];
+    // Without `..`, so that a limit that comes later asks for its flag here.
+    let Limits {
+        max_connections,
+        max_streams,
+        max_in_flight,
+        body_timeout,
+        header_timeout,
+        idle_timeout,
+        stream_idle_timeout,
+        pulse,
+        close_timeout: _,
+        head,
+        messages,
+        bodies,
+        discard: _,
+    } = serve(&flags).limits;
+    let BodyLimits {
+        max_body_bytes,
+        max_answer_bytes,
+        json,
+    } = bodies;
+    let numbers = [
+        u64::from(messages.max_message_bytes),
+        u64::from(max_answer_bytes),
+        head.max_header_bytes as u64,
+        head.max_headers as u64,
+        head.max_uri_bytes as u64,
+        u64::from(max_in_flight),
+        max_connections as u64,
+        u64::from(max_streams),
+        u64::from(json.max_depth),
+        u64::from(json.max_values),
+        u64::from(json.max_string_bytes),
+        u64::from(json.max_number_bytes),
+        body_timeout.as_secs(),
+        header_timeout.as_secs(),
+        idle_timeout.as_secs(),
+        stream_idle_timeout.as_secs(),
+        pulse.interval.as_secs(),
+        pulse.timeout.as_secs(),
+    ];
+    assert_eq!(numbers.to_vec(), (1..=18).collect::<Vec<_>>());
+    assert_eq!(max_body_bytes, 1, "a body is one message");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize as _, Deserializer};
 
 use super::Stop;
 use crate::balance::{Policy, PolicyError};
-use crate::balancer::Endpoint;
+use crate::balancer::discovery::Target;
 use crate::gateway::origin::{Origin, OriginError};
 use crate::schema::OWN_COMPONENT;
 use crate::telemetry;
@@ -41,11 +41,11 @@ pub(super) fn header(text: &str) -> Result<HeaderName, String> {
     Ok(name)
 }
 
-pub(super) fn replicas(text: &str) -> Result<Named<Vec<Endpoint>>, String> {
+pub(super) fn replicas(text: &str) -> Result<Named<Vec<Target>>, String> {
     let Named { name, value } = named(text, "NAME=HOST:PORT, such as orders=127.0.0.1:50051")?;
-    let endpoints = value.split(',').map(str::trim).map(str::parse);
-    let endpoints: Result<Vec<Endpoint>, _> = endpoints.collect();
-    let value = endpoints.map_err(|error| error.to_string())?;
+    let targets = value.split(',').map(str::trim).map(str::parse);
+    let targets: Result<Vec<Target>, _> = targets.collect();
+    let value = targets.map_err(|error| error.to_string())?;
     Ok(Named { name, value })
 }
 

@@ -21,8 +21,8 @@ use crate::schema::{Messages, Method, OWN_COMPONENT, Schema};
 
 /// Most characters of a caller's text that an error repeats.
 const MAX_ECHO_CHARS: usize = 200;
-/// What the API server tells about everybody.
-const ADMIN_PACKAGE: &str = "gangplank.";
+/// Names of what tells about everybody begin with this.
+pub const ADMIN_PACKAGE: &str = "gangplank.";
 
 /// A request whose answer is a gRPC status, whatever happens, or in JSON what that status maps to.
 #[derive(Clone, Debug)]
@@ -62,12 +62,24 @@ impl Surface {
     };
 
     /// True if the method may be called here; what may not is unknown here.
-    fn shows(self, method: &Method) -> bool {
-        if method.name.starts_with(ADMIN_PACKAGE) {
+    pub fn shows(self, method: &Method) -> bool {
+        self.shows_name(&method.name, &method.component)
+    }
+
+    /// The same of a service, or a method, of that full name.
+    fn shows_name(self, name: &str, component: &str) -> bool {
+        if self == Self::ALL {
+            true
+        } else if name.starts_with(ADMIN_PACKAGE) {
             self.admin
         } else {
-            self.public || *method.component == *OWN_COMPONENT
+            self.public || component == OWN_COMPONENT
         }
+    }
+
+    fn knows_service(self, schema: &Schema, name: &str) -> bool {
+        let service = schema.service(name);
+        service.is_some_and(|service| self.shows_name(name, &service.component))
     }
 }
 
@@ -189,7 +201,7 @@ fn grpc(
             content_type: echo(content_type),
         }),
         (Codec::Proto, Some(_), _) => None,
-        (Codec::Proto, None, Some((service, _))) if schema.service(service).is_none() => {
+        (Codec::Proto, None, Some((service, _))) if !surface.knows_service(schema, service) => {
             Some(GatewayError::UnknownService {
                 service: echo(service),
             })
@@ -215,8 +227,8 @@ fn grpc(
 /// A request without one: a route, or `POST /pkg.Service/Method`, or plain HTTP.
 fn json(parts: &Parts, table: &Table, surface: Surface, content_type: Option<&str>) -> Verdict {
     let path = parts.uri.path();
-    match table.routes().find(&parts.method, path) {
-        Found::Route(found) if !surface.shows(&found.target.method) => return Verdict::default(),
+    let is_shown = |binding: &Arc<Binding>| surface.shows(&binding.method);
+    match table.routes().find_shown(&parts.method, path, is_shown) {
         Found::Route(found) => {
             let binding = Arc::clone(found.target);
             return asked(&binding, Asked::routed(found), content_type);
@@ -231,13 +243,13 @@ fn json(parts: &Parts, table: &Table, surface: Surface, content_type: Option<&st
         Found::Nothing { .. } => {}
     }
     let Some((service, _)) =
-        rpc_name(path).filter(|(service, _)| table.schema().service(service).is_some())
+        rpc_name(path).filter(|(service, _)| surface.knows_service(table.schema(), service))
     else {
         return Verdict::default();
     };
     let full_name = path.strip_prefix('/').unwrap_or(path);
     let plain = table.plain(full_name);
-    match plain.filter(|binding| surface.shows(&binding.method)) {
+    match plain {
         None => Verdict::refuse(GatewayError::UnknownMethod {
             method: echo(&format!("{service}/{}", &full_name[service.len() + 1..])),
         }),

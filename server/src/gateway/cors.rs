@@ -5,7 +5,7 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{HeaderName, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower::{Layer as _, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 
@@ -17,10 +17,11 @@ use super::{Request, Response};
 const MAX_AGE: Duration = Duration::from_hours(2);
 /// What a page may read of an answer besides the safelisted headers. Components' own metadata isn't known here;
 /// in gRPC-Web it travels in the trailer frame, which needs no exposure.
-const EXPOSED: [HeaderName; 10] = [
+const EXPOSED: [HeaderName; 11] = [
     header::CONTENT_TYPE,
     header::CONTENT_ENCODING,
     header::ALLOW,
+    header::RETRY_AFTER,
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
@@ -28,6 +29,12 @@ const EXPOSED: [HeaderName; 10] = [
     HeaderName::from_static("grpc-accept-encoding"),
     HeaderName::from_static("server-timing"),
     HeaderName::from_static("traceparent"),
+];
+/// What an answer, or what may be done with it, depends on.
+const VARY: [HeaderName; 3] = [
+    header::ORIGIN,
+    header::ACCESS_CONTROL_REQUEST_METHOD,
+    header::ACCESS_CONTROL_REQUEST_HEADERS,
 ];
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 
@@ -59,11 +66,7 @@ impl<S: Clone> CrossOrigin<S> {
             // Metadata names are the application's own, so what an allowed page asks for is granted.
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers(EXPOSED)
-            .vary([
-                header::ORIGIN,
-                header::ACCESS_CONTROL_REQUEST_METHOD,
-                header::ACCESS_CONTROL_REQUEST_HEADERS,
-            ])
+            .vary(VARY)
             .max_age(MAX_AGE);
         Self {
             origins,
@@ -71,6 +74,27 @@ impl<S: Clone> CrossOrigin<S> {
             inner,
         }
     }
+}
+
+/// What tower-http adds to every answer that isn't a preflight's.
+fn open(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
+    let values = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, list(&EXPOSED)),
+        (header::VARY, list(&VARY)),
+        (TIMING_ALLOW_ORIGIN, origin),
+    ];
+    for (name, value) in values {
+        if let Some(value) = value {
+            headers.append(name, value);
+        }
+    }
+}
+
+/// None can't be: names of headers are values of headers.
+fn list(names: &[HeaderName]) -> Option<HeaderValue> {
+    let names: Vec<_> = names.iter().map(HeaderName::as_str).collect();
+    names.join(", ").parse().ok()
 }
 
 impl<S> Service<Request> for CrossOrigin<S>
@@ -95,7 +119,12 @@ where
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if request.method() == Method::OPTIONS && !is_preflight {
-            return Box::pin(self.inner.call(request));
+            let response = self.inner.call(request);
+            return Box::pin(async move {
+                let mut response = response.await?;
+                open(response.headers_mut(), origin);
+                Ok(response)
+            });
         }
         let response = self.cors.call(request);
         Box::pin(async move {

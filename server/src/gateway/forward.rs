@@ -1,6 +1,6 @@
 //! Hands a call to the replicas of its component, frames unread, and gives back the answer as it comes.
-//! A method that takes one message is picked for only once its first bytes are here: until then no replica could
-//! begin, and what is refused for its body never opens a stream. Streams go out at once, since the component may speak first.
+//! A method that takes one message is picked for only once that is here, as far as it's short: until then no replica could
+//! begin, what is refused for its body never opens a stream, and what a replica fails can be sent to another one. Streams go out at once, since the component may speak first.
 //! Whoever stops, stops the other: a caller that leaves resets the replica's stream, a request that turns out bad ends
 //! the call with its own error (`link`). An answer that isn't gRPC is an error that says what came instead;
 //! redirects are such answers and are never followed. Source: gRPC PROTOCOL-HTTP2.md.
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method as Verb, StatusCode, Uri, header, response};
-use http_body::{Body as _, Frame};
+use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tonic::body::Body;
@@ -35,6 +35,8 @@ mod link;
 pub type Replicas = Arc<dyn Fn(Target, Request) -> ResponseFuture + Send + Sync>;
 
 const GRPC_STATUS: &str = "grpc-status";
+/// The longest request that is held until it's whole, in bytes; Linkerd's bound for calls that it makes again.
+const MAX_HELD_BYTES: usize = 64 * 1024;
 
 /// Whom a call is for, and how it may be carried there.
 #[derive(Clone, Debug)]
@@ -168,27 +170,23 @@ struct Sending {
     message: Option<Bytes>,
 }
 
-/// Waits for the first bytes. Where they are all, nothing is left to watch.
+/// Waits for all of it, as far as it's short: then the call can be made again if a replica fails it, and nothing is left to
+/// watch. A long one is sent as it comes.
 async fn one(mut body: Body) -> Result<Sending, GatewayError> {
-    let mut first = Bytes::new();
-    while first.is_empty() {
+    let mut held = Bytes::new();
+    while held.len() <= MAX_HELD_BYTES {
         let Some(frame) = body.frame().await else {
-            return Ok(whole(Bytes::new()));
+            return Ok(whole(held));
         };
         let frame = frame.map_err(|status| GatewayError::of_request(&status))?;
-        first = frame.into_data().unwrap_or_default();
+        let more = frame.into_data().unwrap_or_default();
+        held = if held.is_empty() {
+            more
+        } else {
+            [held, more].concat().into()
+        };
     }
-    let next = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await;
-    match next {
-        Poll::Ready(None) => Ok(whole(first)),
-        Poll::Ready(Some(Err(status))) => Err(GatewayError::of_request(&status)),
-        Poll::Ready(Some(Ok(frame))) => {
-            let more = frame.into_data().unwrap_or_default();
-            let first = [first, more].concat();
-            Ok(upload(Some(first.into()), body))
-        }
-        Poll::Pending => Ok(upload(Some(first), body)),
-    }
+    Ok(upload(Some(held), body))
 }
 
 /// All of a request's bytes. Of no known length, since hyper would make a `content-length` of it, which components

@@ -85,3 +85,6 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,8 @@
 //! of one that streams, one JSON object per line from the first message on (`stream`).
 //! A failure is worded by the function that `app` hands in. Source: google/api/http.proto; protocols for the status.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,18 +14,20 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 use wire::code::Code;
-use wire::frame::FrameDecoder;
 
 use super::admit::ResponseFuture;
 use super::route::Match;
+use super::settle::Outcome;
 use super::table::Binding;
 use super::trace::TraceId;
 use super::transcoder::{AnswerOptions, JsonLimits};
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::Messages;
+use frames::{Frames, Next};
 use incoming::Incoming;
 use stream::Stream;
 
+mod frames;
 mod incoming;
 mod options;
 mod stream;
@@ -93,6 +94,8 @@ pub struct Failure {
     pub trace_id: Option<TraceId>,
 }
 
+/// Tells what HTTP says of an error.
+pub type ToHttp = fn(&GatewayError) -> HttpFailure;
 /// Words a failure as an answer's head and body.
 pub type ToAnswer = fn(&Failure) -> Response;
 /// Words a failure as what the body holds.
@@ -105,6 +108,8 @@ pub struct Config {
     pub limits: BodyLimits,
     /// Words an error as a status.
     pub to_status: ToStatus,
+    /// Tells what HTTP says of an error.
+    pub to_http: ToHttp,
     /// Words a failure as an answer.
     pub to_answer: ToAnswer,
     /// Words a failure behind the first line of a stream.
@@ -147,10 +152,12 @@ where
             binding: Arc::clone(&asked.binding),
             options: options::of(request.headers()),
             trace_id: request.extensions().get().copied(),
+            outcome: request.extensions().get().cloned().unwrap_or_default(),
             config: self.config,
         };
+        let outcome = answering.outcome.clone();
         let (head, body) = request.into_parts();
-        let body = Body::new(Incoming::new(&head, body, asked, self.config));
+        let body = Body::new(Incoming::new(&head, body, asked, outcome, self.config));
         let response = self.inner.call(Request::from_parts(head, body));
         Box::pin(async move { Ok(answering.answer(response.await?).await) })
     }
@@ -162,6 +169,7 @@ struct Answering {
     binding: Arc<Binding>,
     options: AnswerOptions,
     trace_id: Option<TraceId>,
+    outcome: Outcome,
     config: Config,
 }
 
@@ -186,9 +194,7 @@ impl Answering {
                 self.written(&head.headers, &trailers, &first)
             }
             Ok(Next::Trailers(trailers)) => self.failed(&trailers, http),
-            Ok(Next::Message(_)) => self.refused(&GatewayError::AnswerCount {
-                method: Arc::clone(&self.binding.method.name),
-            }),
+            Ok(Next::Message(_)) => self.refused(&self.miscounted()),
             Err(error) => self.refused(&error),
         }
     }
@@ -196,9 +202,7 @@ impl Answering {
     /// OK without a message: an empty stream, or a component that broke its word.
     fn ended_early(&self, headers: &HeaderMap, trailers: &HeaderMap) -> Response {
         if self.binding.method.responses() == Messages::One {
-            return self.refused(&GatewayError::AnswerCount {
-                method: Arc::clone(&self.binding.method.name),
-            });
+            return self.refused(&self.miscounted());
         }
         let mut response = Response::new(Body::empty());
         write_head(
@@ -208,6 +212,13 @@ impl Answering {
             stream::CONTENT_TYPE,
         );
         response
+    }
+
+    fn miscounted(&self) -> GatewayError {
+        GatewayError::AnswerCount {
+            method: Arc::clone(&self.binding.method.name),
+            component: Arc::clone(&self.binding.method.component),
+        }
     }
 
     fn written(&self, headers: &HeaderMap, trailers: &HeaderMap, message: &Bytes) -> Response {
@@ -258,31 +269,45 @@ impl Answering {
         response
     }
 
-    /// An error of our own, made while answering.
+    /// An error of our own, found while answering.
     fn refused(&self, error: &GatewayError) -> Response {
-        self.failed(&self.trailers(error), None)
+        self.failed(&self.overruled(error), None)
     }
 
-    fn trailers(&self, error: &GatewayError) -> HeaderMap {
+    /// The trailers of an error of our own, which takes the place of whatever status the answer has.
+    fn overruled(&self, error: &GatewayError) -> HeaderMap {
         let mut trailers = HeaderMap::new();
+        let status = (self.config.to_status)(error);
+        self.outcome.overrule(code(&status), error);
         // Fails only for a message that isn't a header value, and it percent-encodes those.
-        let _ = (self.config.to_status)(error).add_header(&mut trailers);
+        let _ = status.add_header(&mut trailers);
         trailers
     }
 
+    /// `http` if the head had it; else it goes by the cause, if that is our own.
     fn failure(&self, trailers: &HeaderMap, http: Option<HttpFailure>) -> Failure {
         let status = Status::from_header_map(trailers);
-        let status = status.unwrap_or_else(|| (self.config.to_status)(&GatewayError::NoStatus));
+        let status = status.unwrap_or_else(|| (self.config.to_status)(&self.no_status()));
         let pool = self.binding.method.descriptor.parent_pool();
-        let number = u32::try_from(i32::from(status.code())).ok();
         Failure {
-            code: number.and_then(Code::from_number).unwrap_or(Code::Unknown),
+            code: code(&status),
             message: status.message().to_owned(),
             details: super::transcoder::details_json(status.details(), pool),
-            http,
+            http: http.or_else(|| self.outcome.cause().map(self.config.to_http)),
             trace_id: self.trace_id,
         }
     }
+
+    fn no_status(&self) -> GatewayError {
+        GatewayError::NoStatus {
+            component: Arc::clone(&self.binding.method.component),
+        }
+    }
+}
+
+fn code(status: &Status) -> Code {
+    let number = u32::try_from(i32::from(status.code())).ok();
+    number.and_then(Code::from_number).unwrap_or(Code::Unknown)
 }
 
 fn mime_json() -> HeaderValue {
@@ -311,57 +336,4 @@ fn write_head(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-}
-
-/// A gRPC answer, taken apart.
-#[derive(Debug)]
-struct Frames {
-    body: Body,
-    decoder: FrameDecoder,
-    component: Arc<str>,
-}
-
-/// What comes next in an answer.
-#[derive(Debug)]
-enum Next {
-    Message(Bytes),
-    Trailers(HeaderMap),
-}
-
-impl Frames {
-    fn new(body: Body, limits: &BodyLimits, component: &Arc<str>) -> Self {
-        Self {
-            body,
-            decoder: FrameDecoder::new(limits.max_answer_bytes),
-            component: Arc::clone(component),
-        }
-    }
-
-    /// Waits for the next message, or the end.
-    async fn next(&mut self) -> Result<Next, GatewayError> {
-        std::future::poll_fn(|cx| self.poll_next(cx)).await
-    }
-
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, GatewayError>> {
-        loop {
-            match self.decoder.next_frame() {
-                Ok(Some(frame)) => return Poll::Ready(Ok(Next::Message(frame.payload))),
-                Ok(None) => {}
-                Err(error) => {
-                    let component = Arc::clone(&self.component);
-                    return Poll::Ready(Err(GatewayError::AnswerFrame { component, error }));
-                }
-            }
-            let frame = ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx));
-            match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
-                Some(Ok(Ok(chunk))) => self.decoder.feed(chunk),
-                Some(Ok(Err(frame))) => {
-                    let trailers = frame.into_trailers().unwrap_or_default();
-                    return Poll::Ready(Ok(Next::Trailers(trailers)));
-                }
-                // Out of reach behind `settle`, which ends every answer with trailers.
-                Some(Err(_)) | None => return Poll::Ready(Err(GatewayError::NoStatus)),
-            }
-        }
-    }
 }

@@ -107,3 +107,6 @@ impl http_body::Body for Paced {
         self.inner.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,19 +174,32 @@ impl<T> Routes<T> {
     }
 
     /// Finds the route of a request; `path` is without its query.
+    pub fn find(&self, verb: &http::Method, path: &str) -> Found<'_, T> {
+        self.find_shown(verb, path, |_| true)
+    }
+
+    /// Finds it as if there were no other routes than those whose targets are shown: what is hidden is no match,
+    /// has no verbs, and isn't hinted at.
     ///
     /// A search enters each node of the trie at most once, since a node has one parent and stands at one depth, so
     /// that there is one way to it: no path makes it look at more segments than all templates have together.
     /// There are six searches at most: for the route, then for other verbs, then for a hint, each with two readings
     /// of the last colon. Recursion ends at `MAX_SEGMENTS`.
     /// A hit allocates only its values, a miss only its hint.
-    pub fn find(&self, verb: &http::Method, path: &str) -> Found<'_, T> {
+    pub fn find_shown(
+        &self,
+        verb: &http::Method,
+        path: &str,
+        is_shown: impl Fn(&T) -> bool,
+    ) -> Found<'_, T> {
+        let is_shown = |end: &End| is_shown(&self.routes[end.route].entry.target);
         let path = match Path::parse(path) {
             Ok(path) => path,
             Err(error) => return Found::BadPath(error),
         };
         for reading in path.readings() {
             let route = self.root.walk(reading.segments, &mut |ends| {
+                let ends = ends.iter().filter(|end| is_shown(end));
                 serving(ends, reading, verb.as_str())
                     .map_or(ControlFlow::Continue(()), ControlFlow::Break)
             });
@@ -194,25 +207,25 @@ impl<T> Routes<T> {
                 return self.routes[end.route].found(reading);
             }
         }
-        let verbs = self.verbs(path);
+        let verbs = self.verbs(path, is_shown);
         if !verbs.is_empty() {
             return Found::OtherVerbs(verbs);
         }
         let other = path.without_trailing_slash();
-        let hint = other.filter(|other| !self.verbs(*other).is_empty());
+        let hint = other.filter(|other| !self.verbs(*other, is_shown).is_empty());
         Found::Nothing {
             hint: hint.map(|other| other.to_string()),
         }
     }
 
-    /// The verbs of all routes that have the path, sorted.
-    fn verbs(&self, path: Path<'_>) -> Vec<&str> {
+    /// The verbs of all shown routes that have the path, sorted.
+    fn verbs(&self, path: Path<'_>, is_shown: impl Fn(&End) -> bool) -> Vec<&str> {
         let mut verbs = Vec::new();
         for reading in path.readings() {
             let _: ControlFlow<()> = self.root.walk(reading.segments, &mut |ends| {
                 let ends = ends
                     .iter()
-                    .filter(|end| reading.is_for(end.custom_verb.as_deref()));
+                    .filter(|end| reading.is_for(end.custom_verb.as_deref()) && is_shown(end));
                 verbs.extend(ends.map(|end| &*end.verb));
                 ControlFlow::Continue(())
             });
@@ -227,10 +240,12 @@ impl<T> Routes<T> {
 }
 
 /// The route of one place that serves a verb: its own, or GET's for HEAD, or the one for any verb.
-fn serving<'r>(ends: &'r [End], reading: Reading<'_>, verb: &str) -> Option<&'r End> {
-    let ends = ends
-        .iter()
-        .filter(|end| reading.is_for(end.custom_verb.as_deref()));
+fn serving<'r>(
+    ends: impl Iterator<Item = &'r End>,
+    reading: Reading<'_>,
+    verb: &str,
+) -> Option<&'r End> {
+    let ends = ends.filter(|end| reading.is_for(end.custom_verb.as_deref()));
     let serving = ends.filter_map(|end| Some((preference(&end.verb, verb)?, end)));
     serving.min_by_key(|(rank, _)| *rank).map(|(_, end)| end)
 }

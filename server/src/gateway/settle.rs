@@ -1,7 +1,8 @@
 //! Every call ends in exactly one status, and gRPC-Web's is always in the body.
 //! Tonic answers early errors with the status in the head ("trailers-only"), where a page without the right CORS
 //! exposure can't read it; here that head becomes trailers, and the translation around makes them a trailer frame.
-//! A body that fails or ends without a status gets one. The outcome is noted for the trace.
+//! A body that fails or ends without a status gets one. The outcome is noted for the trace, and with its cause for
+//! the translation into JSON, where HTTP's status says more than the code.
 
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,7 @@ use wire::content_type::Dialect;
 use super::admit::ResponseFuture;
 use super::classify::Call;
 use super::{GatewayError, Request, Response, ToStatus};
+use crate::schema::OWN_COMPONENT;
 
 const GRPC_STATUS: &str = "grpc-status";
 /// What stays in the head when a trailers-only answer becomes a body: these describe the body, not the outcome.
@@ -29,14 +31,43 @@ const HEAD_ONLY: [&str; 4] = [
     "grpc-encoding",
 ];
 
-/// How a call ended; empty until it has.
+/// How a call ended; empty until it has. Clones tell the same.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome(Arc<OnceLock<Code>>);
+pub struct Outcome(Arc<Ended>);
+
+#[derive(Debug, Default)]
+struct Ended {
+    /// The code of the status.
+    told: OnceLock<Code>,
+    /// The code that the caller gets instead, of an answer that was no good.
+    overruled: OnceLock<Code>,
+    /// The error of the gateway behind it.
+    cause: OnceLock<GatewayError>,
+}
 
 impl Outcome {
     /// The code that was sent, or None while none was.
     pub fn code(&self) -> Option<Code> {
-        self.0.get().copied()
+        let Ended {
+            told, overruled, ..
+        } = &*self.0;
+        overruled.get().or_else(|| told.get()).copied()
+    }
+
+    /// Why it failed, where that was the gateway's finding and not the component's word. The first one counts.
+    pub(super) fn cause(&self) -> Option<&GatewayError> {
+        self.0.cause.get()
+    }
+
+    /// Notes what will make the call fail.
+    pub(super) fn fails_by(&self, cause: &GatewayError) {
+        self.0.cause.get_or_init(|| cause.clone());
+    }
+
+    /// Notes that the translation outside can't pass the answer on, whatever its status says.
+    pub(super) fn overrule(&self, code: Code, cause: &GatewayError) {
+        self.0.overruled.get_or_init(|| code);
+        self.fails_by(cause);
     }
 
     /// Notes the status in `trailers`; false if there is none. The first one counts.
@@ -49,7 +80,7 @@ impl Outcome {
             .ok()
             .and_then(Code::parse)
             .unwrap_or(Code::Unknown);
-        self.0.get_or_init(|| code);
+        self.0.told.get_or_init(|| code);
         true
     }
 }
@@ -82,7 +113,10 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let dialect = request.extensions().get::<Call>().map(|call| call.dialect);
+        let call = request.extensions().get::<Call>();
+        let method = call.and_then(|call| call.method.as_ref());
+        let component = method.map(|method| Arc::clone(&method.component));
+        let dialect = call.map(|call| call.dialect);
         let outcome = request
             .extensions()
             .get::<Outcome>()
@@ -99,6 +133,7 @@ where
             let body = if !outcome.note(&head.headers) {
                 Body::new(SettledBody {
                     inner: Some(body),
+                    component,
                     outcome,
                     to_status,
                 })
@@ -146,8 +181,19 @@ impl http_body::Body for StatusOnly {
 struct SettledBody {
     /// None once the status has been sent.
     inner: Option<Body>,
+    /// Whose answer it is; None if nobody serves the method.
+    component: Option<Arc<str>>,
     outcome: Outcome,
     to_status: ToStatus,
+}
+
+impl SettledBody {
+    /// The status that the answer lacks.
+    fn missing(&mut self) -> Status {
+        let component = self.component.take();
+        let component = component.unwrap_or_else(|| OWN_COMPONENT.into());
+        (self.to_status)(&GatewayError::NoStatus { component })
+    }
 }
 
 impl http_body::Body for SettledBody {
@@ -171,14 +217,17 @@ impl http_body::Body for SettledBody {
                 }
                 Ok(own) => {
                     trailers = own;
-                    (this.to_status)(&GatewayError::NoStatus)
+                    this.missing()
                 }
                 Err(data) => return Poll::Ready(Some(Ok(data))),
             },
             Some(Err(status)) => status,
-            None => (this.to_status)(&GatewayError::NoStatus),
+            None => this.missing(),
         };
         this.inner = None;
+        if let Some(cause) = GatewayError::behind(&status) {
+            this.outcome.fails_by(cause);
+        }
         let added = status.add_header(&mut trailers);
         this.outcome.note(&trailers);
         Poll::Ready(Some(added.map(|()| Frame::trailers(trailers))))

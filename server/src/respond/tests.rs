@@ -59,7 +59,6 @@ fn each_failure_has_its_code_and_names_its_cause() {
         400,
         "base64 ends with a group of 3 characters",
     );
-    check(E::NoStatus, Code::Unknown, 500, "without a status");
 }
 
 #[test]
@@ -161,21 +160,23 @@ fn a_bad_field_is_named_in_the_details() {
     check(GreetError::UnknownLanguage { number: 9 }, "language");
 }
 
+#[track_caller]
+fn check_blamed(cause: GatewayError, code: Code, http_status: u16, reason: &str, words: &str) {
+    let info = gateway(&cause).get_details_error_info().unwrap();
+    assert_eq!((&*info.reason, &*info.domain), (reason, "gangplank"));
+    assert_eq!(info.metadata["component"], "orders");
+    check(cause, code, http_status, words);
+}
+
 #[test]
 fn components_that_fail_are_named_with_what_they_did() {
     use GatewayError as E;
     let (component, replica): (Arc<str>, Arc<str>) = ("orders".into(), "orders-1".into());
-    let check = |cause: GatewayError, code: Code, http_status: u16, reason: &str, words: &str| {
-        check(cause.clone(), code, http_status, words);
-        let info = gateway(&cause).get_details_error_info().unwrap();
-        assert_eq!((&*info.reason, &*info.domain), (reason, "gangplank"));
-        assert_eq!(info.metadata["component"], "orders");
-    };
     let none = E::NoReplica {
         component: Arc::clone(&component),
         last_error: Some("connection refused".into()),
     };
-    check(
+    check_blamed(
         none,
         Code::Unavailable,
         503,
@@ -187,7 +188,7 @@ fn components_that_fail_are_named_with_what_they_did() {
         replica: Arc::clone(&replica),
         cause: "broken pipe".to_owned(),
     };
-    check(broken, Code::Unavailable, 502, "REPLICA_BROKEN", "orders-1");
+    check_blamed(broken, Code::Unavailable, 502, "REPLICA_BROKEN", "orders-1");
     let reset = |reason| E::ReplicaReset {
         component: Arc::clone(&component),
         replica: Arc::clone(&replica),
@@ -200,7 +201,7 @@ fn components_that_fail_are_named_with_what_they_did() {
         (h2::Reason::INADEQUATE_SECURITY, Code::PermissionDenied, 403),
         (h2::Reason::INTERNAL_ERROR, Code::Internal, 502),
     ] {
-        check(
+        check_blamed(
             reset(reason),
             code,
             http_status,
@@ -208,6 +209,33 @@ fn components_that_fail_are_named_with_what_they_did() {
             "reset the call",
         );
     }
+}
+
+#[test]
+fn an_answer_that_breaks_its_word_is_the_components_fault() {
+    use GatewayError as E;
+    let component: Arc<str> = "orders".into();
+    let no_status = E::NoStatus {
+        component: Arc::clone(&component),
+    };
+    check_blamed(
+        no_status,
+        Code::Unknown,
+        502,
+        "BAD_ANSWER",
+        "orders ended without a status",
+    );
+    let count = E::AnswerCount {
+        method: "shop.v1.Orders/GetOrder".into(),
+        component,
+    };
+    check_blamed(
+        count,
+        Code::Unimplemented,
+        502,
+        "BAD_ANSWER",
+        "GetOrder of component orders didn't answer",
+    );
 }
 
 #[test]
@@ -246,7 +274,7 @@ fn what_may_pass_in_a_second_says_so() {
     };
     check(GatewayError::Draining, true);
     check(GatewayError::TooManyInFlight { limit: 1 }, true);
-    check(GatewayError::NoStatus, false);
+    check(GatewayError::OnlyGrpc, false);
     check(GatewayError::NeedsHttp2, false);
 }
 

@@ -28,9 +28,9 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
             let code = i32::try_from(code.number()).map_or(Code::Unknown, Code::from_i32);
             (code, StatusCode::BAD_GATEWAY)
         }
-        GatewayError::Answer { .. } | GatewayError::AnswerFrame { .. } => {
-            (Code::Internal, StatusCode::BAD_GATEWAY)
-        }
+        GatewayError::Answer { .. }
+        | GatewayError::AnswerCompressed { .. }
+        | GatewayError::AnswerFrame { .. } => (Code::Internal, StatusCode::BAD_GATEWAY),
         GatewayError::AnswerCount { .. } => (Code::Unimplemented, StatusCode::BAD_GATEWAY),
         GatewayError::BodyTooLong { .. } | GatewayError::Frame(FrameError::TooLong { .. }) => {
             (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
@@ -53,7 +53,7 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         GatewayError::NeedsHttp2 => (Code::Unimplemented, StatusCode::HTTP_VERSION_NOT_SUPPORTED),
         GatewayError::NoRoute { .. } => (Code::NotFound, StatusCode::NOT_FOUND),
         // Not INTERNAL: gRPC's word for a lost outcome, which may well have been a success.
-        GatewayError::NoStatus => (Code::Unknown, StatusCode::INTERNAL_SERVER_ERROR),
+        GatewayError::NoStatus { .. } => (Code::Unknown, StatusCode::BAD_GATEWAY),
         GatewayError::UnknownMethod { .. } | GatewayError::UnknownService { .. } => {
             (Code::Unimplemented, StatusCode::NOT_FOUND)
         }
@@ -127,6 +127,10 @@ fn of_component(cause: &GatewayError) -> Option<String> {
                 format!("the answer of component {component} isn't a stream of messages: {error}")
             }
         },
+        GatewayError::AnswerCompressed { component } => format!(
+            "component {component} compressed its answer, which it wasn't asked to; \
+             turn its compression off, or call it by a gRPC client that knows it"
+        ),
         GatewayError::NoReplica {
             component,
             last_error,
@@ -185,7 +189,6 @@ fn of_request(cause: &GatewayError) -> String {
             ),
             None => format!("nothing is served at {path} on this listener"),
         },
-        GatewayError::NoStatus => "the answer ended without a status".to_owned(),
         GatewayError::StreamFromJson { method } => format!(
             "{method} takes a stream of messages, which JSON over HTTP doesn't carry; \
              call it by gRPC, or by gRPC-Web with all messages in one request"

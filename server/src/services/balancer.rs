@@ -209,6 +209,9 @@ fn told(component: &str, balance: Balance) -> pb::Balance {
         retries_total: balance.retries_total,
         calls_waiting: balance.calls_waiting,
         failing_fast: balance.is_failing_fast,
+        discovery_error: balance
+            .discovery_error
+            .map_or_else(String::new, |error| error.to_string()),
     }
 }
 

@@ -18,6 +18,8 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
+use super::Hidden;
+
 /// The name that stands for the whole server.
 const SERVER: &str = "";
 
@@ -39,8 +41,9 @@ struct States {
 }
 
 impl States {
-    fn of(&self, service: &str) -> ServingStatus {
+    fn of(&self, service: &str, hidden: Option<Hidden>) -> ServingStatus {
         let is_known_to_serve = match service {
+            _ if hidden.is_some_and(|hidden| hidden.hides(service)) => None,
             SERVER => Some(true),
             _ => self.services.get(service).copied(),
         };
@@ -87,8 +90,9 @@ impl health_server::Health for Health {
         &self,
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<HealthCheckResponse>, Status> {
+        let hidden = request.extensions().get().copied();
         let service = request.into_inner().service;
-        match self.states.borrow().of(&service) {
+        match self.states.borrow().of(&service, hidden) {
             ServingStatus::ServiceUnknown => {
                 Err(Status::not_found("no service of that name is known"))
             }
@@ -98,6 +102,7 @@ impl health_server::Health for Health {
 
     async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Watch>, Status> {
         Ok(Response::new(Watch {
+            hidden: request.extensions().get().copied(),
             service: request.into_inner().service,
             states: Some(WatchStream::new(self.states.subscribe())),
             told: None,
@@ -115,6 +120,7 @@ fn response(status: ServingStatus) -> HealthCheckResponse {
 #[derive(Debug)]
 pub(super) struct Watch {
     service: String,
+    hidden: Option<Hidden>,
     /// None once the drain has begun.
     states: Option<WatchStream<States>>,
     told: Option<ServingStatus>,
@@ -136,7 +142,7 @@ impl Stream for Watch {
             if now.is_draining {
                 self.states = None;
             }
-            let status = now.of(&self.service);
+            let status = now.of(&self.service, self.hidden);
             if self.told.replace(status) != Some(status) {
                 return Poll::Ready(Some(Ok(response(status))));
             }

@@ -68,7 +68,7 @@ macro_rules! version {
                     requests: Request<Streaming<pb::ServerReflectionRequest>>,
                 ) -> Result<Response<Self::ServerReflectionInfoStream>, Status> {
                     let schema = Arc::clone(&self.schema);
-                    let mut lookup = Lookup::default();
+                    let mut lookup = Lookup::new(requests.extensions().get().copied());
                     let answers = requests.into_inner().map(move |request| {
                         let request = request?;
                         let answer = match &request.message_request {

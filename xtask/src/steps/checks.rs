@@ -100,6 +100,7 @@ pub(super) const STEPS: &[Step] = &[
             need_axe,
             need_buf,
             need_connect_es,
+            need_dnsmasq,
             need_grpc_js,
         ],
         needs_product: true,
@@ -116,6 +117,9 @@ pub(super) const STEPS: &[Step] = &[
 
 /// End-to-end cases that measure time; beside other cases they would measure those.
 const MEASURED: &str = "page_large";
+
+/// The case that wrecks replicas under load and prints what callers saw; beside others there would be no load.
+const CHAOS: &str = "chaos_matrix";
 
 /// Longest run of one test binary in the browser; the runner's own 20 seconds are short for a
 /// busy machine.
@@ -237,8 +241,9 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
             .env("GANGPLANK_BIN", workspace.binary());
         cargo(test)
     };
-    test(&["--", "--skip", MEASURED])?;
-    test(&["--test", "e2e", MEASURED])
+    test(&["--", "--skip", MEASURED, "--skip", CHAOS])?;
+    test(&["--test", "e2e", MEASURED])?;
+    test(&["--test", "e2e", CHAOS, "--", "--nocapture"])
 }
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome, Failure> {
@@ -310,6 +315,10 @@ fn need_axe(_: &Workspace) -> Result<(), Failure> {
 
 fn need_buf(_: &Workspace) -> Result<(), Failure> {
     npm::buf().map(drop)
+}
+
+fn need_dnsmasq(_: &Workspace) -> Result<(), Failure> {
+    tools::dnsmasq()
 }
 
 fn need_grpc_js(_: &Workspace) -> Result<(), Failure> {

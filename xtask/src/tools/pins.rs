@@ -40,5 +40,8 @@ pub(super) const LIBRARIES_PACKAGES: [&str; 3] = ["libc6", "libgcc-s1", "libstdc
 /// to measure.
 pub(super) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];
 
+/// Debian's package of a small name server.
+pub(super) const DNS_PACKAGES: [&str; 1] = ["dnsmasq-base"];
+
 /// Debian's packages of the load tools.
 pub(super) const LOAD_PACKAGES: [&str; 2] = ["wrk", "nghttp2-client"];

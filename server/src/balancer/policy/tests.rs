@@ -7,7 +7,7 @@ use super::*;
 const EQUAL: Load = Load {
     in_flight: 0,
     latency_ms: 1.0,
-    weight: 1.0,
+    weight: None,
     share: 1.0,
 };
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -84,13 +84,35 @@ fn round_robin_is_exact() {
 #[test]
 fn weights_become_shares() {
     let weights = [1.0, 2.0, 3.0, 4.0, 0.5];
-    let loads = weights.map(|weight| Load { weight, ..EQUAL });
+    let loads = weights.map(|weight| Load {
+        weight: Some(weight),
+        ..EQUAL
+    });
     let counts = counts(Policy::WeightedRoundRobin, &loads, 10_500);
     for (count, weight) in counts.iter().zip(weights) {
         let expected = 1_000.0 * weight;
         let off = (f64::from(*count) - expected).abs();
         assert!(off <= 10.0, "{counts:?}");
     }
+}
+
+#[test]
+fn who_reports_nothing_counts_as_the_average() {
+    let mut loads = [100.0, 300.0, 0.0].map(|weight| Load {
+        weight: Some(weight),
+        ..EQUAL
+    });
+    loads[2].weight = None;
+    let counts = counts(Policy::WeightedRoundRobin, &loads, 6_000);
+    for (count, expected) in counts.iter().zip([1_000_u32, 3_000, 2_000]) {
+        assert!(count.abs_diff(expected) <= 10, "{counts:?}");
+    }
+    loads[0].weight = None;
+    let alone = self::counts(Policy::WeightedRoundRobin, &loads, 6_000);
+    assert!(
+        alone.iter().all(|count| count.abs_diff(2_000) <= 10),
+        "{alone:?}"
+    );
 }
 
 #[test]
@@ -142,6 +164,15 @@ fn a_newcomer_gets_its_share() {
     }
     let counts = counts(Policy::P2c, &loads, 10_000);
     assert_eq!(counts[0], 0, "idle, but four times as dear: {counts:?}");
+}
+
+#[test]
+fn where_all_are_new_nobody_is_passed_over() {
+    let new = Load {
+        share: 0.1,
+        ..EQUAL
+    };
+    assert_eq!(counts(Policy::RoundRobin, &[new; 5], 1_000), [200; 5]);
 }
 
 /// Whom each key belongs to, by name.
@@ -235,7 +266,7 @@ proptest! {
     ) {
         let chooser = Chooser::new(all()[which].clone(), seed);
         let ring = Ring::new(NAMES.iter().copied());
-        let load = Load { in_flight, latency_ms, weight: share, share };
+        let load = Load { in_flight, latency_ms, weight: key.map(|_| share), share };
         for _ in 0..10 {
             let choice = chooser.choose(count, |_| load, |index| NAMES[index], key, &ring).unwrap();
             prop_assert!(choice.index < count);

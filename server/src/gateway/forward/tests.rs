@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::sync::Mutex;
 
 use http::HeaderValue;
+use http_body::Body as _;
 use http_body_util::StreamBody;
 use prost_reflect::DescriptorPool;
 use tokio::sync::oneshot;

@@ -24,7 +24,7 @@ type Piece = Result<http_body::Frame<Bytes>, Status>;
 
 fn to_status(error: &GatewayError) -> Status {
     match error {
-        GatewayError::NoStatus => Status::unknown("no status"),
+        GatewayError::NoStatus { .. } => Status::unknown("no status"),
         GatewayError::Text(error) => Status::invalid_argument(error.to_string()),
         other => panic!("{other}"),
     }

@@ -14,6 +14,7 @@ use wire::frame::{self, PREFIX_BYTES};
 
 use super::{Asked, Config};
 use crate::gateway::GatewayError;
+use crate::gateway::settle::Outcome;
 
 /// One frame, made of a whole body.
 pub(super) struct Incoming {
@@ -22,13 +23,21 @@ pub(super) struct Incoming {
     asked: Asked,
     query: Option<String>,
     content_type: Option<String>,
+    /// Where a fault is noted: the handlers of our own services hand on its code only.
+    outcome: Outcome,
     config: Config,
     read: BytesMut,
 }
 
 impl Incoming {
     /// Of the request with this head.
-    pub(super) fn new(head: &request::Parts, body: Body, asked: Asked, config: Config) -> Self {
+    pub(super) fn new(
+        head: &request::Parts,
+        body: Body,
+        asked: Asked,
+        outcome: Outcome,
+        config: Config,
+    ) -> Self {
         let content_type = head.headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         Self {
@@ -36,6 +45,7 @@ impl Incoming {
             asked,
             query: head.uri.query().map(str::to_owned),
             content_type: content_type.map(str::to_owned),
+            outcome,
             config,
             read: BytesMut::new(),
         }
@@ -97,10 +107,10 @@ impl http_body::Body for Incoming {
         let read = ready!(self.poll_read(cx));
         self.inner = None;
         let frame = read.and_then(|()| self.transcode());
-        let to_status = self.config.to_status;
-        Poll::Ready(Some(
-            frame.map(Frame::data).map_err(|error| to_status(&error)),
-        ))
+        Poll::Ready(Some(frame.map(Frame::data).map_err(|error| {
+            self.outcome.fails_by(&error);
+            (self.config.to_status)(&error)
+        })))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -13,7 +13,8 @@ use http_body::Frame;
 use tokio::time::{Sleep, sleep};
 use tonic::Status;
 
-use super::{Answering, Frames, Next, is_ok};
+use super::frames::{Frames, Next};
+use super::{Answering, is_ok};
 
 /// What streamed JSON is called.
 pub(super) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-ndjson");
@@ -120,7 +121,7 @@ impl http_body::Body for Stream {
             Ok(Next::Trailers(trailers)) => return self.fail(&trailers),
             Err(error) => error,
         };
-        let trailers = self.answering.trailers(&error);
+        let trailers = self.answering.overruled(&error);
         self.fail(&trailers)
     }
 

@@ -63,6 +63,24 @@ fn a_literal_comes_before_a_star_before_two() {
 }
 
 #[test]
+fn what_is_hidden_is_no_match_has_no_verbs_and_gives_no_hint() {
+    let routes = table(&["GET /a/b", "PUT /a/{x}", "GET /{y=**}", "DELETE /c"]);
+    let shown = |verb: &Method, path: &str| match routes.find_shown(verb, path, |target| {
+        !target.contains("/a/b") && !target.contains("/c")
+    }) {
+        Found::Route(route) => route.target.clone(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(shown(&Method::GET, "/a/b"), "GET /{y=**}");
+    assert_eq!(shown(&Method::PUT, "/a/b"), "PUT /a/{x}");
+    let routes = table(&["DELETE /c"]);
+    let hidden = |path: &str| routes.find_shown(&Method::GET, path, |_| false);
+    for path in ["/c", "/c/"] {
+        assert_eq!(hidden(path), Found::Nothing { hint: None }, "{path}");
+    }
+}
+
+#[test]
 fn segments_are_compared_from_left_to_right() {
     check(
         &["GET /a/*/*", "GET /*/b/c"],

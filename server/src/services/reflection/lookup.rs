@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 use prost_reflect::{DescriptorPool, FileDescriptor};
 
 use crate::schema::Schema;
+use crate::services::Hidden;
 
 /// What is asked; names are full names without a leading dot.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +53,15 @@ pub(super) enum Refusal {
 pub(super) struct Lookup {
     /// Where the last symbol or extension was found. A schema that is loaded meanwhile doesn't change it.
     last: Option<DescriptorPool>,
+    /// What is as if it weren't there: services, and every file of their package.
+    hidden: Option<Hidden>,
 }
 
 impl Lookup {
+    pub(super) fn new(hidden: Option<Hidden>) -> Self {
+        Self { last: None, hidden }
+    }
+
     pub(super) fn answer(
         &mut self,
         schema: &Schema,
@@ -62,11 +69,13 @@ impl Lookup {
     ) -> Result<Answer, Refusal> {
         match question {
             Question::Services => {
-                let names = schema.services().map(|(name, _)| name.to_owned());
-                Ok(Answer::Services(names.collect()))
+                let names = schema.services().map(|(name, _)| name);
+                let names = names.filter(|name| !self.hides(name));
+                Ok(Answer::Services(names.map(str::to_owned).collect()))
             }
             Question::File(name) => {
                 let file = self.find(schema, |pool| pool.get_file_by_name(name));
+                let file = file.filter(|file| !self.hides(file.package_name()));
                 let file = file.ok_or_else(|| not_found("file", name))?;
                 Ok(Answer::Files(with_imports(file)))
             }
@@ -86,8 +95,15 @@ impl Lookup {
                     not_found("extension", &format!("{number} of {message}"))
                 })
             }
+            Question::Extensions(message) if self.hides(message) => {
+                Err(not_found("message", message))
+            }
             Question::Extensions(message) => extensions(schema, message),
         }
+    }
+
+    fn hides(&self, name: &str) -> bool {
+        self.hidden.is_some_and(|hidden| hidden.hides(name))
     }
 
     fn find(
@@ -103,6 +119,7 @@ impl Lookup {
         file: Option<FileDescriptor>,
         refusal: impl FnOnce() -> Refusal,
     ) -> Result<Answer, Refusal> {
+        let file = file.filter(|file| !self.hides(file.package_name()));
         let file = file.ok_or_else(refusal)?;
         self.last = Some(file.parent_pool().clone());
         Ok(Answer::Files(with_imports(file)))
