@@ -24,6 +24,7 @@ pub mod size_bars;
 pub mod staircase;
 pub mod status_badge;
 pub mod switch;
+pub mod told;
 pub mod wire_columns;
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -44,8 +44,7 @@ pub async fn overview(client: &Lent) -> Result<Overview, Refusal> {
     })
 }
 
-/// Calls a unary method; an answer that can't be read is `INTERNAL`.
-pub(super) async fn call<T: Message + Default>(
+async fn call<T: Message + Default>(
     client: &Lent,
     path: &str,
     request: &impl Message,

@@ -1,24 +1,21 @@
 //! Asks `gangplank.v1.BalancerService` how calls are spread, and sets by which policy, with the lent client.
+//!
+//! Messages are read field by field: with prost's readers this bundle would be too large. Field numbers are
+//! those of proto/gangplank/v1/balancer.proto; a test holds them to it.
 
-use std::time::Duration;
-
-use prost::Message as _;
-use proto::gangplank::v1 as pb;
-
-use super::admin::{call, replica_state};
 use super::lent::Lent;
 use super::paths::{LIST_REPLICAS, SET_POLICY, WATCH_REPLICAS};
 use crate::model::balance::{Balance, Pick, Policy, Reason, Replica};
+use crate::model::components::ReplicaState;
+use crate::model::message::{Fields, Raw, Writer};
 use crate::model::refusal::Refusal;
 
 /// Time between two answers of a watch: quick enough to be seen moving.
-const INTERVAL: Duration = Duration::from_millis(250);
+const INTERVAL_MILLIS: u32 = 250;
 
 /// Returns every component as its balancer sees it now.
 pub async fn list(client: &Lent) -> Result<Vec<Balance>, Refusal> {
-    let asked = pb::ListReplicasRequest::default();
-    let told: pb::ListReplicasResponse = call(client, LIST_REPLICAS, &asked).await?;
-    Ok(told.balances.into_iter().map(balance).collect())
+    Ok(balances(&client.call(LIST_REPLICAS, &[]).await?))
 }
 
 /// Hands over the same four times a second, until `take` wants no more or the server ends it.
@@ -26,121 +23,123 @@ pub async fn watch(
     client: &Lent,
     mut take: impl FnMut(Vec<Balance>) -> bool + 'static,
 ) -> Result<(), Refusal> {
-    let asked = pb::WatchReplicasRequest {
-        component: String::new(),
-        interval: INTERVAL.try_into().ok(),
-    };
-    let told = move |message| match pb::WatchReplicasResponse::decode(message) {
-        Ok(told) => take(told.balances.into_iter().map(balance).collect()),
-        // One that can't be read is followed by others.
-        Err(_) => true,
-    };
-    client
-        .stream(WATCH_REPLICAS, &asked.encode_to_vec(), told)
-        .await
+    let asked = Writer::default().millis(2, INTERVAL_MILLIS).done();
+    let told = move |message: bytes::Bytes| take(balances(&message));
+    client.stream(WATCH_REPLICAS, &asked, told).await
 }
 
 /// Sets a component's policy, for calls that come from now on.
 pub async fn set_policy(
     client: &Lent,
-    component: String,
+    component: &str,
     policy: Policy,
-    hash_header: String,
+    hash_header: &str,
 ) -> Result<(), Refusal> {
-    let asked = pb::SetPolicyRequest {
-        component,
-        policy: policy_number(policy).into(),
-        hash_header,
+    let number = Policy::ALL.iter().position(|own| *own == policy);
+    let asked = Writer::default()
+        .bytes(1, component.as_bytes())
+        .number(2, number.map_or(0, |place| place as u64 + 1))
+        .bytes(3, hash_header.as_bytes())
+        .done();
+    client.call(SET_POLICY, &asked).await.map(drop)
+}
+
+/// Reads the balances of either answer.
+fn balances(message: &[u8]) -> Vec<Balance> {
+    let balances = Fields::of(message).filter(|(number, _)| *number == 1);
+    balances.map(|(_, raw)| balance(raw.bytes())).collect()
+}
+
+fn balance(message: &[u8]) -> Balance {
+    let mut balance = Balance::default();
+    for (number, raw) in Fields::of(message) {
+        match number {
+            1 => balance.component = raw.text(),
+            2 => {
+                // In the order of the enum, which begins with "unspecified".
+                let place = (raw.small() as usize).wrapping_sub(1);
+                balance.policy = Policy::ALL.get(place).copied().unwrap_or_default();
+            }
+            3 => balance.hash_header = raw.text(),
+            4 => balance.replicas.push(replica(raw.bytes())),
+            5 => balance.picks.push(pick(raw.bytes())),
+            6 => balance.picks_total = raw.number(),
+            7 => balance.retries_total = raw.number(),
+            8 => balance.waiting = raw.small(),
+            9 => balance.is_failing_fast = raw.number() != 0,
+            _ => {}
+        }
+    }
+    balance
+}
+
+fn replica(message: &[u8]) -> Replica {
+    let mut replica = Replica::default();
+    let mut latencies = [None; 3];
+    for (number, raw) in Fields::of(message) {
+        match number {
+            1 => replica.name = raw.text(),
+            3 => replica.state = state(raw),
+            4 => replica.state_reason = raw.text(),
+            5 => replica.is_spared = raw.number() != 0,
+            6 => replica.next_probe_millis = Some(raw.millis()),
+            7 => replica.in_flight = raw.small(),
+            8 => replica.picks = raw.number(),
+            10 => replica.per_second = raw.double(),
+            11..=13 => latencies[number as usize - 11] = Some(raw.millis()),
+            _ => {}
+        }
+    }
+    if let [Some(p50), Some(p95), Some(p99)] = latencies {
+        replica.latencies = Some([p50, p95, p99]);
+    }
+    replica
+}
+
+fn state(raw: Raw<'_>) -> ReplicaState {
+    match raw.number() {
+        1 => ReplicaState::Starting,
+        2 => ReplicaState::Ready,
+        3 => ReplicaState::Unreachable,
+        4 => ReplicaState::Ejected,
+        5 => ReplicaState::Probing,
+        6 => ReplicaState::NotServing,
+        _ => ReplicaState::Unknown,
+    }
+}
+
+fn pick(message: &[u8]) -> Pick {
+    let mut pick = Pick::default();
+    let (mut reason, mut over) = (0, String::new());
+    let (mut load, mut over_load) = (0.0, 0.0);
+    for (number, raw) in Fields::of(message) {
+        match number {
+            1 => pick.number = raw.number(),
+            3 => pick.replica = raw.text(),
+            4 => reason = raw.number(),
+            5 => over = raw.text(),
+            6 => load = raw.double(),
+            7 => over_load = raw.double(),
+            8 => pick.attempt = raw.small(),
+            _ => {}
+        }
+    }
+    pick.reason = match reason {
+        1 => Reason::Only,
+        2 => Reason::Turn,
+        3 => Reason::LowerLoad {
+            load,
+            over,
+            over_load,
+        },
+        4 => Reason::Drawn,
+        5 => Reason::Hashed,
+        6 => Reason::First,
+        7 => Reason::Probe,
+        _ => Reason::Unknown,
     };
-    call::<pb::SetPolicyResponse>(client, SET_POLICY, &asked)
-        .await
-        .map(drop)
+    pick
 }
 
-fn balance(balance: pb::Balance) -> Balance {
-    Balance {
-        policy: match balance.policy() {
-            pb::Policy::Unspecified => Policy::Unknown,
-            pb::Policy::P2c => Policy::P2c,
-            pb::Policy::LeastRequest => Policy::LeastRequest,
-            pb::Policy::RoundRobin => Policy::RoundRobin,
-            pb::Policy::WeightedRoundRobin => Policy::WeightedRoundRobin,
-            pb::Policy::Random => Policy::Random,
-            pb::Policy::RingHash => Policy::RingHash,
-            pb::Policy::PickFirst => Policy::PickFirst,
-        },
-        component: balance.component,
-        hash_header: balance.hash_header,
-        replicas: balance.replicas.into_iter().map(replica).collect(),
-        picks: balance.picks.into_iter().map(pick).collect(),
-        picks_total: balance.picks_total,
-        retries_total: balance.retries_total,
-        waiting: balance.calls_waiting,
-        is_failing_fast: balance.failing_fast,
-    }
-}
-
-fn policy_number(policy: Policy) -> pb::Policy {
-    match policy {
-        Policy::Unknown => pb::Policy::Unspecified,
-        Policy::P2c => pb::Policy::P2c,
-        Policy::LeastRequest => pb::Policy::LeastRequest,
-        Policy::RoundRobin => pb::Policy::RoundRobin,
-        Policy::WeightedRoundRobin => pb::Policy::WeightedRoundRobin,
-        Policy::Random => pb::Policy::Random,
-        Policy::RingHash => pb::Policy::RingHash,
-        Policy::PickFirst => pb::Policy::PickFirst,
-    }
-}
-
-fn replica(replica: pb::ReplicaBalance) -> Replica {
-    let latencies = [
-        replica.latency_p50,
-        replica.latency_p95,
-        replica.latency_p99,
-    ];
-    Replica {
-        state: replica_state(replica.state()),
-        name: replica.name,
-        state_reason: replica.state_reason,
-        is_spared: replica.spared,
-        next_probe_millis: replica
-            .next_probe_in
-            .map(|time| millis(time.seconds, time.nanos)),
-        in_flight: replica.calls_in_flight,
-        picks: replica.picks,
-        per_second: replica.calls_per_second,
-        latencies: match latencies.map(|time| Some(millis(time?.seconds, time?.nanos))) {
-            [Some(p50), Some(p95), Some(p99)] => Some([p50, p95, p99]),
-            _ => None,
-        },
-    }
-}
-
-fn pick(pick: pb::Pick) -> Pick {
-    Pick {
-        number: pick.number,
-        reason: match pick.reason() {
-            pb::PickReason::Unspecified => Reason::Unknown,
-            pb::PickReason::Only => Reason::Only,
-            pb::PickReason::Turn => Reason::Turn,
-            pb::PickReason::LowerLoad => Reason::LowerLoad {
-                load: pick.load,
-                over: pick.over,
-                over_load: pick.over_load,
-            },
-            pb::PickReason::Drawn => Reason::Drawn,
-            pb::PickReason::Hashed => Reason::Hashed,
-            pb::PickReason::First => Reason::First,
-            pb::PickReason::Probe => Reason::Probe,
-        },
-        replica: pick.replica,
-        attempt: pick.attempt,
-    }
-}
-
-/// Returns a duration in milliseconds; of one that lasts decades, as much as counts.
-pub(super) fn millis(seconds: i64, nanos: i32) -> f64 {
-    let seconds = i32::try_from(seconds).unwrap_or(i32::MAX);
-    f64::from(seconds) * 1e3 + f64::from(nanos) / 1e6
-}
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
     let call = move |path: String,
                      message: Uint8Array,
                      on_message: Option<Function>,
-                     pair: Option<String>|
+                     pair: String|
           -> Promise {
         let (base_url, heard) = (base_url.clone(), heard.clone());
         future_to_promise(async move {
@@ -35,7 +35,6 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
                 }
             });
             let take = take.as_ref().map(|take| take as &dyn Fn(Bytes) -> bool);
-            let pair = pair.unwrap_or_default();
             let request = RawRequest {
                 path,
                 metadata: pair
@@ -54,7 +53,7 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
             }
         })
     };
-    Closure::<dyn Fn(String, Uint8Array, Option<Function>, Option<String>) -> Promise>::new(call)
+    Closure::<dyn Fn(String, Uint8Array, Option<Function>, String) -> Promise>::new(call)
         .into_js_value()
         .unchecked_into()
 }
@@ -86,18 +85,17 @@ impl Lent {
 
     /// Calls a unary method with an encoded message and returns the encoded answer.
     pub async fn call(&self, path: &str, message: &[u8]) -> Result<Bytes, Refusal> {
-        self.ask(path, message, &JsValue::UNDEFINED, None).await
+        self.ask(path, message, &JsValue::UNDEFINED, "").await
     }
 
-    /// The same with a pair of metadata, such as `x-user: user-1`.
+    /// The same with a pair of metadata, such as `x-user: user-1`; none if it's empty.
     pub async fn call_with(
         &self,
         path: &str,
         message: &[u8],
         pair: &str,
     ) -> Result<Bytes, Refusal> {
-        self.ask(path, message, &JsValue::UNDEFINED, Some(pair))
-            .await
+        self.ask(path, message, &JsValue::UNDEFINED, pair).await
     }
 
     /// Calls a method and hands over each message of its answer, until that ends or `take` wants no more.
@@ -113,7 +111,7 @@ impl Lent {
         let take = Closure::<dyn FnMut(Uint8Array) -> bool>::new(move |message: Uint8Array| {
             take(message.to_vec().into())
         });
-        let ended = self.ask(path, message, take.as_ref(), None).await;
+        let ended = self.ask(path, message, take.as_ref(), "").await;
         ended.map(drop)
     }
 
@@ -122,12 +120,13 @@ impl Lent {
         path: &str,
         message: &[u8],
         take: &JsValue,
-        pair: Option<&str>,
+        pair: &str,
     ) -> Result<Bytes, Refusal> {
         let message = Uint8Array::from(message);
-        let pair = pair.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let call = &self.call;
-        let promise = call.call4(&JsValue::NULL, &path.into(), &message, take, &pair);
+        let (path, pair) = (path.into(), pair.into());
+        let promise = self
+            .call
+            .call4(&JsValue::NULL, &path, &message, take, &pair);
         let promise: Promise = promise.map_err(refusal)?.unchecked_into();
         let answer = JsFuture::from(promise).await.map_err(refusal)?;
         Ok(Uint8Array::new(&answer).to_vec().into())

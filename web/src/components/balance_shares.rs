@@ -2,34 +2,36 @@
 
 use leptos::prelude::*;
 
-use super::replica_strip::Mark;
-use crate::i18n::balance::{text, words};
-use crate::model::balance::{Balance, Marks};
+use super::replica_strip::latency;
+use super::told::{Told, Watched, tell};
+use crate::i18n::balance::text;
+use crate::model::balance::mark_class;
 use crate::model::decimal::fixed;
-use crate::model::ledger::{Ledger, Row, Verdict, percent};
+use crate::model::ledger::{Row, Verdict, percent};
+use crate::model::scene::Scene;
 use crate::model::time::format_millis;
+
+/// What a cell tells of the row at its place.
+type CellText = fn(&Scene, &Row) -> String;
+
+/// The columns of the table, first and last those that are always seen.
+const COLUMNS: [CellText; 8] = [
+    |_, row| row.name.clone(),
+    share,
+    |_, row| row.picked.to_string(),
+    |_, row| row.answered.to_string(),
+    |scene, row| of_replica(scene, row, 3),
+    |scene, row| of_replica(scene, row, 0),
+    |scene, row| of_replica(scene, row, 1),
+    |scene, row| of_replica(scene, row, 2),
+];
 
 /// The counts of a run.
 #[component]
 pub fn Shares(
-    /// The counts.
-    #[prop(into)]
-    ledger: Signal<Ledger>,
-    /// Calls are being made.
-    #[prop(into)]
-    is_busy: Signal<bool>,
-    /// The component.
-    balance: ReadSignal<Balance>,
-    /// Which hue and number each replica has.
-    marks: ReadSignal<Marks>,
+    /// What is known.
+    scene: Watched,
 ) -> impl IntoView {
-    let rows = move || {
-        let ledger = ledger.get();
-        let all = ledger.picks();
-        let rows = ledger.rows().into_iter();
-        rows.map(|row| view! { <Share row all marks /> })
-            .collect_view()
-    };
     view! {
         <p class="hint">{text(|m| m.counts_hint)}</p>
         <div class="table-frame" tabindex="0" role="group" aria-label=text(|m| m.counts)>
@@ -42,132 +44,148 @@ pub fn Shares(
                         <th scope="col">{text(|m| m.column_page)}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows(scene, share_row)}</tbody>
             </table>
         </div>
-        <Sum ledger is_busy />
-        <Callers ledger />
-        <Twin ledger balance />
+        <Sum scene />
+        <Callers scene />
+        <Twin scene />
     }
 }
 
-#[component]
-fn Share(row: Row, all: u64, marks: ReadSignal<Marks>) -> impl IntoView {
-    let Row {
-        name,
-        picked,
-        answered,
-    } = row;
-    let hook = name.clone();
-    let share = fixed(percent(picked, all), 1);
-    let mark = marks.with(|marks| marks.get(&name)).unwrap_or(0);
+/// Returns the rows of a table, one for each replica that was ever counted.
+fn rows(scene: Watched, row: fn(Watched, usize) -> AnyView) -> impl IntoView {
+    let count = Memo::new(move |_| scene.with(|scene| scene.ledger.rows().len()));
+    move || {
+        (0..count.get())
+            .map(|place| row(scene, place))
+            .collect_view()
+    }
+}
+
+/// Returns a text about the replica in a row.
+fn cell(scene: Watched, place: usize, text: CellText) -> Told {
+    tell(scene, move |_, scene| {
+        let rows = scene.ledger.rows();
+        rows.get(place)
+            .map_or_else(String::new, |row| text(scene, row))
+    })
+}
+
+fn share_row(scene: Watched, place: usize) -> AnyView {
+    let told = move |text: CellText| cell(scene, place, text);
     view! {
-        <tr data-replica=hook>
-            <th scope="row"><Mark name=name.clone() marks /> <span class="on-wire">{name}</span></th>
+        <tr data-replica=told(COLUMNS[0])>
+            <th scope="row">
+                <i class=told(|scene, row| mark_class(scene.mark(&row.name))) aria-hidden="true">
+                    {told(|scene, row| scene.mark(&row.name).to_string())}
+                </i>
+                <span class="on-wire">{told(COLUMNS[0])}</span>
+            </th>
             <td class="share-cell">
-                <svg class=format!("share-bar hue-{}", mark % 4 + 1) width="100%" height="8" aria-hidden="true">
+                <svg class=told(|scene, row| format!("share-bar hue-{}", scene.mark(&row.name) % 4 + 1)) width="100%" height="8" aria-hidden="true">
                     <rect class="share-rest" width="100%" height="8" />
-                    <rect width=format!("{share}%") height="8" />
+                    <rect width=told(|scene, row| format!("{}%", part(scene, row))) height="8" />
                 </svg>
-                <span class="on-wire" data-test="share-percent">{share} " %"</span>
+                <span class="on-wire" data-test="share-percent">{told(share)}</span>
             </td>
-            <td class="on-wire" data-test="share-server">{picked}</td>
-            <td class="on-wire" data-test="share-page">{answered}</td>
+            <td class="on-wire" data-test="share-server">{told(COLUMNS[2])}</td>
+            <td class="on-wire" data-test="share-page">{told(COLUMNS[3])}</td>
         </tr>
     }
+    .into_any()
+}
+
+fn part(scene: &Scene, row: &Row) -> String {
+    fixed(percent(row.picked, scene.ledger.picks()), 1)
+}
+
+fn share(scene: &Scene, row: &Row) -> String {
+    format!("{} %", part(scene, row))
+}
+
+/// Returns a percentile of the row's replica, or behind them its calls in flight.
+fn of_replica(scene: &Scene, row: &Row, place: usize) -> String {
+    let replica = scene
+        .balance
+        .replicas
+        .iter()
+        .find(|own| own.name == row.name);
+    replica.map_or("–".to_owned(), |replica| match place {
+        0..=2 => latency(replica, place),
+        _ => replica.in_flight.to_string(),
+    })
 }
 
 /// Whether both sides agree.
 #[component]
-fn Sum(ledger: Signal<Ledger>, is_busy: Signal<bool>) -> impl IntoView {
-    let verdict = Memo::new(move |_| ledger.with(|ledger| ledger.verdict(is_busy.get())));
-    let state = move || match verdict.get() {
-        Verdict::Nothing => "nothing",
-        Verdict::Counting => "counting",
-        Verdict::Equal(_) => "equal",
-        Verdict::Explained { .. } => "explained",
-        Verdict::Different { .. } => "different",
-    };
-    let words = words();
+fn Sum(scene: Watched) -> impl IntoView {
+    let verdict = |scene: &Scene| scene.ledger.verdict(scene.is_running());
+    let state = tell(scene, move |_, scene| {
+        let key = match verdict(scene) {
+            Verdict::Nothing => "nothing",
+            Verdict::Counting => "counting",
+            Verdict::Equal(_) => "equal",
+            Verdict::Explained { .. } => "explained",
+            Verdict::Different { .. } => "different",
+        };
+        key.to_owned()
+    });
     view! {
-        <p class="verdict-line" data-test="verdict" data-state=state>
-            {move || (words().verdict)(verdict.get())}
+        <p class="sum" data-test="verdict" data-state=state>
+            {tell(scene, move |words, scene| (words.verdict)(verdict(scene)))}
         </p>
     }
 }
 
 /// What callers saw: errors and times.
 #[component]
-fn Callers(ledger: Signal<Ledger>) -> impl IntoView {
-    let words = words();
-    let number = move |count: fn(&Ledger) -> u64| move || ledger.with(count).to_string();
-    let errors = move || {
-        let (errors, codes) = ledger.with(|ledger| (ledger.errors(), ledger.codes()));
+fn Callers(scene: Watched) -> impl IntoView {
+    let told = move |text: fn(&Scene) -> String| tell(scene, move |_, scene| text(scene));
+    let time = move |place: usize| {
+        tell(scene, move |_, scene| {
+            let time = scene.ledger.percentiles()[place];
+            time.map_or("–".to_owned(), format_millis)
+        })
+    };
+    let errors = told(|scene| {
+        let (errors, codes) = (scene.ledger.errors(), scene.ledger.codes());
         format!("{errors} {}", codes.join(" "))
             .trim_end()
             .to_owned()
-    };
-    let class = move || {
-        if ledger.with(Ledger::errors) > 0 {
+    });
+    let class = told(|scene| {
+        if scene.ledger.errors() > 0 {
             "bad-number"
         } else {
             ""
         }
-    };
-    let rate = move || {
-        ledger
-            .with(Ledger::rate)
-            .map_or("–".to_owned(), |rate| format!("{}/s", fixed(rate, 1)))
-    };
-    let time = move |place: usize| {
-        move || {
-            ledger
-                .with(|ledger| ledger.percentiles()[place])
-                .map_or("–".to_owned(), format_millis)
-        }
-    };
+        .to_owned()
+    });
+    let rate = told(|scene| {
+        let rate = scene.ledger.rate();
+        rate.map_or("–".to_owned(), |rate| format!("{}/s", fixed(rate, 1)))
+    });
     view! {
         <h3>{text(|m| m.callers)}</h3>
-        <dl class="facts facts-wide">
-            <dt>{text(|m| m.calls)}</dt>
-            <dd data-test="calls-begun">{number(Ledger::begun)}</dd>
-            <dt>{text(|m| m.errors)}</dt>
-            <dd class=class data-test="errors">{errors}</dd>
-            <dt>{text(|m| m.retries)}</dt>
-            <dd data-test="retries">{number(Ledger::retries)}</dd>
-            <dt>{text(|m| m.achieved)}</dt>
-            <dd data-test="achieved">{rate}</dd>
-            <dt>"p50"</dt>
-            <dd data-test="own-p50">{time(0)}</dd>
-            <dt>"p95"</dt>
-            <dd data-test="own-p95">{time(1)}</dd>
-            <dt>"p99"</dt>
-            <dd data-test="own-p99">{time(2)}</dd>
+        <dl class="pairs">
+            <div><dt>{text(|m| m.calls)}</dt><dd data-test="calls-begun">{told(|scene| scene.ledger.begun().to_string())}</dd></div>
+            <div><dt>{text(|m| m.errors)}</dt><dd class=class data-test="errors">{errors}</dd></div>
+            <div><dt>{text(|m| m.retries)}</dt><dd data-test="retries">{told(|scene| scene.ledger.retries().to_string())}</dd></div>
+            <div><dt>{text(|m| m.achieved)}</dt><dd data-test="achieved">{rate}</dd></div>
+            <div><dt>"p50"</dt><dd data-test="own-p50">{time(0)}</dd></div>
+            <div><dt>"p95"</dt><dd data-test="own-p95">{time(1)}</dd></div>
+            <div><dt>"p99"</dt><dd data-test="own-p99">{time(2)}</dd></div>
         </dl>
-        <p class="hint">{move || words().callers_hint}</p>
+        <p class="hint">{text(|m| m.callers_hint)}</p>
     }
 }
 
 /// The strip and the counts as one table, folded away.
 #[component]
-fn Twin(ledger: Signal<Ledger>, balance: ReadSignal<Balance>) -> impl IntoView {
-    let is_open = RwSignal::new(false);
-    let rows = move || {
-        let (rows, all) = ledger.with(|ledger| (ledger.rows(), ledger.picks()));
-        let rows = rows.into_iter();
-        rows.map(|row| {
-            let cells = balance.with(|balance| cells(&row, all, balance));
-            view! {
-                <tr>
-                    <th scope="row" class="on-wire">{row.name}</th>
-                    {cells.map(|cell| view! { <td class="on-wire">{cell}</td> }).collect_view()}
-                </tr>
-            }
-        })
-        .collect_view()
-    };
+fn Twin(scene: Watched) -> impl IntoView {
     view! {
-        <details class="twin" data-test="balance-table" on:toggle=move |_| is_open.update(|is_open| *is_open = !*is_open)>
+        <details class="twin" data-test="balance-table">
             <summary>{text(|m| m.as_table)}</summary>
             <div class="table-frame" tabindex="0" role="group" aria-label=text(|m| m.as_table)>
                 <table class="log">
@@ -183,25 +201,21 @@ fn Twin(ledger: Signal<Ledger>, balance: ReadSignal<Balance>) -> impl IntoView {
                             <th scope="col">"p99"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || is_open.get().then(rows)}</tbody>
+                    <tbody>{rows(scene, twin_row)}</tbody>
                 </table>
             </div>
         </details>
     }
 }
 
-fn cells(row: &Row, all: u64, balance: &Balance) -> [String; 7] {
-    let replica = balance.replicas.iter().find(|own| own.name == row.name);
-    let latencies = replica.and_then(|replica| replica.latencies);
-    let latency =
-        |place: usize| latencies.map_or("–".to_owned(), |all| format_millis(all[place]));
-    [
-        format!("{} %", fixed(percent(row.picked, all), 1)),
-        row.picked.to_string(),
-        row.answered.to_string(),
-        replica.map_or("–".to_owned(), |replica| replica.in_flight.to_string()),
-        latency(0),
-        latency(1),
-        latency(2),
-    ]
+fn twin_row(scene: Watched, place: usize) -> AnyView {
+    let [name, rest @ ..] = COLUMNS;
+    let rest = rest.map(|text| view! { <td class="on-wire">{cell(scene, place, text)}</td> });
+    view! {
+        <tr>
+            <th scope="row" class="on-wire">{cell(scene, place, name)}</th>
+            {rest.collect_view()}
+        </tr>
+    }
+    .into_any()
 }

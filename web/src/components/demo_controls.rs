@@ -1,41 +1,63 @@
-//! By which policy replicas are picked, and how many of the demo's there are.
+//! Which component is looked at, by which policy its replicas are picked, and how many of the demo's there are.
 
 use leptos::prelude::*;
 
-use crate::i18n::balance::{text, words};
-use crate::model::balance::{Balance, DEFAULT_HEADER, Policy};
+use super::told::{Watched, enter, flag, press, shown, state, tell};
+use crate::i18n::balance::text;
+use crate::model::balance::Policy;
+
+/// Which component is looked at, where there are several.
+#[component]
+pub fn ComponentSwitch(
+    /// What is known.
+    scene: Watched,
+    /// The reader chose one.
+    #[prop(into)]
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let choice = move || {
+        let names = scene.with_untracked(|scene| scene.components.clone());
+        let options = names.into_iter().map(|name| {
+            let value = name.clone();
+            view! { <option value=value>{name}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for="component">{text(|m| m.component)}</label>
+                <select
+                    id="component"
+                    class="on-wire"
+                    data-test="component-choice"
+                    prop:value=tell(scene, |_, scene| scene.balance.component.clone())
+                    on:change=enter(move |name| on_choose.run(name))
+                >
+                    {options.collect_view()}
+                </select>
+            </div>
+        }
+        .into_any()
+    };
+    shown(scene, |scene| scene.components.len() > 1, choice)
+}
 
 /// The policy of a component.
 #[component]
 pub fn PolicySwitch(
-    /// The component.
-    balance: ReadSignal<Balance>,
-    /// The reader chose a policy, and the header that decides where one does.
+    /// What is known.
+    scene: Watched,
+    /// The reader chose a policy.
     #[prop(into)]
-    on_policy: Callback<(Policy, String)>,
+    on_policy: Callback<Policy>,
+    /// The reader named the header that decides where one does.
+    #[prop(into)]
+    on_header: Callback<String>,
 ) -> impl IntoView {
-    let words = words();
-    let header = RwSignal::new(DEFAULT_HEADER.to_owned());
-    let policy = Memo::new(move |_| balance.with(|balance| balance.policy));
-    let choose = move |policy| on_policy.run((policy, header.get_untracked()));
     let options = Policy::ALL.map(|own| {
-        view! { <option value=own.key() selected=move || policy.get() == own>{own.key()}</option> }
+        let is_own = flag(scene, move |scene| scene.balance.policy == own);
+        view! { <option value=own.key() selected=is_own>{own.key()}</option> }
     });
-    view! {
-        <div class="field">
-            <label for="policy">{text(|m| m.policy)}</label>
-            <select
-                id="policy"
-                class="on-wire"
-                data-test="policy"
-                prop:value=move || policy.get().key()
-                on:change=move |event| choose(Policy::from_key(&event_target_value(&event)))
-            >
-                {options.collect_view()}
-            </select>
-            <p class="hint" data-test="policy-words">{move || (words().policy_words)(policy.get())}</p>
-        </div>
-        <Show when=move || policy.get() == Policy::RingHash>
+    let header = move || {
+        view! {
             <div class="field">
                 <label for="header">{text(|m| m.header)}</label>
                 <input
@@ -43,22 +65,39 @@ pub fn PolicySwitch(
                     class="on-wire"
                     data-test="hash-header"
                     autocomplete="off"
-                    prop:value=move || header.get()
-                    on:input=move |event| header.set(event_target_value(&event))
-                    on:change=move |_| choose(Policy::RingHash)
+                    prop:value=tell(scene, |_, scene| scene.header.clone())
+                    on:change=enter(move |name| on_header.run(name))
                 />
                 <p class="hint">{text(|m| m.header_hint)}</p>
             </div>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <label for="policy">{text(|m| m.policy)}</label>
+            <select
+                id="policy"
+                class="on-wire"
+                data-test="policy"
+                prop:value=tell(scene, |_, scene| scene.balance.policy.key().to_owned())
+                on:change=enter(move |key| on_policy.run(Policy::from_key(&key)))
+            >
+                {options.collect_view()}
+            </select>
+            <p class="hint" data-test="policy-words">
+                {tell(scene, |words, scene| (words.policy_words)(scene.balance.policy).to_owned())}
+            </p>
+        </div>
+        {shown(scene, |scene| scene.balance.policy == Policy::RingHash, header)}
     }
 }
 
 /// How many replicas the demo has.
 #[component]
 pub fn ScaleSwitch(
-    /// How many it has.
-    #[prop(into)]
-    replicas: Signal<u32>,
+    /// What is known.
+    scene: Watched,
     /// The reader wants so many.
     #[prop(into)]
     on_scale: Callback<u32>,
@@ -69,10 +108,10 @@ pub fn ScaleSwitch(
                 type="button"
                 class="button button-small"
                 data-test=format!("scale-{count}")
-                aria-pressed=move || (replicas.get() == count).to_string()
-                on:click=move |_| on_scale.run(count)
+                aria-pressed=state(scene, move |scene| scene.demo.len() == count as usize)
+                on:click=press(move || on_scale.run(count))
             >
-                {count}
+                {count.to_string()}
             </button>
         }
     });

@@ -2,25 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::balance::{text, words};
+use super::told::{Watched, enter, flag, press, shown, state, tell};
+use crate::i18n::balance::text;
+use crate::model::scene::Scene;
 
 /// Rate and buttons.
 #[component]
 pub fn LoadControls(
-    /// Calls per second.
-    #[prop(into)]
-    rate: Signal<u32>,
-    /// The reader wants so many.
-    #[prop(into)]
-    on_rate: Callback<u32>,
-    /// The most that this page makes itself.
+    /// What is known.
+    scene: Watched,
+    /// The most calls per second that this page makes itself.
     page_rate: u32,
     /// What the server makes beyond, where it has a demo.
+    server_rates: [u32; 3],
+    /// The reader wants so many calls per second.
     #[prop(into)]
-    server_rates: Signal<Vec<u32>>,
-    /// Calls are being made.
-    #[prop(into)]
-    is_running: Signal<bool>,
+    on_rate: Callback<u32>,
     /// The reader starts calls without end.
     #[prop(into)]
     on_start: Callback<()>,
@@ -31,25 +28,21 @@ pub fn LoadControls(
     #[prop(into)]
     on_reset: Callback<()>,
 ) -> impl IntoView {
-    let words = words();
     let rate_words = move || {
-        let rate = rate.get();
-        if rate > page_rate {
-            (words().by_server)(rate)
-        } else {
-            (words().by_page)(rate)
-        }
+        tell(scene, move |words, scene| match scene.rate {
+            rate if rate > page_rate => (words.by_server)(rate),
+            rate => (words.by_page)(rate),
+        })
     };
-    let slide = move |event| {
-        if let Ok(value) = event_target_value(&event).parse() {
+    let slide = enter(move |value| {
+        if let Ok(value) = value.parse() {
             on_rate.run(value);
         }
-    };
+    });
+    let place = tell(scene, move |_, scene| scene.rate.min(page_rate).to_string());
     let choices = move || {
-        let rates = server_rates.get().into_iter();
-        rates
-            .map(|choice| view! { <RateButton choice rate on_rate /> })
-            .collect_view()
+        let choices = server_rates.map(|rate| view! { <RateButton rate scene on_rate /> });
+        view! { <div class="row row-close">{choices.collect_view()}</div> }.into_any()
     };
     view! {
         <div class="field">
@@ -60,22 +53,28 @@ pub fn LoadControls(
                 type="range"
                 min="1"
                 max=page_rate
-                prop:value=move || rate.get().min(page_rate).to_string()
+                prop:value=place
                 data-test="rate"
-                aria-valuetext=rate_words
+                aria-valuetext=rate_words()
                 on:input=slide
             />
-            <div class="row row-close">{choices}</div>
-            <p class="hint" data-test="rate-words">{rate_words}</p>
+            {shown(scene, |scene| !scene.has_no_demo, choices)}
+            <p class="hint" data-test="rate-words">{rate_words()}</p>
         </div>
         <div class="row row-close">
-            <button type="button" class="button button-go" data-test="start" disabled=is_running on:click=move |_| on_start.run(())>
+            <button
+                type="button"
+                class="button button-go"
+                data-test="start"
+                disabled=flag(scene, Scene::is_running)
+                on:click=press(move || on_start.run(()))
+            >
                 {text(|m| m.start)}
             </button>
-            <button type="button" class="button" data-test="bounded" on:click=move |_| on_bounded.run(())>
+            <button type="button" class="button" data-test="bounded" on:click=press(move || on_bounded.run(()))>
                 {text(|m| m.bounded)}
             </button>
-            <button type="button" class="button" data-test="reset-counts" on:click=move |_| on_reset.run(())>
+            <button type="button" class="button" data-test="reset-counts" on:click=press(move || on_reset.run(()))>
                 {text(|m| m.reset_counts)}
             </button>
         </div>
@@ -83,16 +82,16 @@ pub fn LoadControls(
 }
 
 #[component]
-fn RateButton(choice: u32, rate: Signal<u32>, on_rate: Callback<u32>) -> impl IntoView {
+fn RateButton(rate: u32, scene: Watched, on_rate: Callback<u32>) -> impl IntoView {
     view! {
         <button
             type="button"
             class="button button-small"
-            data-test=format!("rate-{choice}")
-            aria-pressed=move || (rate.get() == choice).to_string()
-            on:click=move |_| on_rate.run(choice)
+            data-test=format!("rate-{rate}")
+            aria-pressed=state(scene, move |scene| scene.rate == rate)
+            on:click=press(move || on_rate.run(rate))
         >
-            {choice} "/s"
+            {format!("{rate}/s")}
         </button>
     }
 }

@@ -7,43 +7,41 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
-use crate::i18n::balance::{text, words};
-use crate::model::balance::{Marks, Pick, RIBBON, Ribbon, mark_class};
+use super::told::{Watched, flag, tell};
+use crate::i18n::balance::text;
+use crate::model::balance::{Pick, RIBBON, mark_class};
+use crate::model::scene::Scene;
 
 /// The latest picks.
 #[component]
 pub fn PickRibbon(
-    /// The picks.
-    ribbon: ReadSignal<Ribbon>,
-    /// Which hue and number each replica has.
-    marks: ReadSignal<Marks>,
+    /// What is known.
+    scene: Watched,
+    /// The reader looks at the pick at a place, or at none.
+    #[prop(into)]
+    on_look: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let looked_at = RwSignal::new(None::<usize>);
-    let stop = RwSignal::new(0_usize);
-    // What's drawn: the latest, or what was there when the reader began to look.
-    let shown = Memo::new(
-        move |before: Option<&Ribbon>| match (looked_at.get(), before) {
-            (Some(_), Some(before)) => before.clone(),
-            _ => ribbon.get(),
-        },
-    );
-    let cells = (0..RIBBON).map(|place| view! { <Cell place shown marks looked_at stop /> });
-    let words = words();
-    let detail = move || {
-        let place = looked_at.get()?;
-        shown.with(|shown| shown.latest(place).map(|pick| (words().pick)(pick)))
-    };
+    let cells = (0..RIBBON).map(|place| view! { <Cell place scene on_look /> });
+    let words = tell(scene, |words, scene| {
+        let ribbon = scene.shown_ribbon();
+        let pick = scene.looked_at.and_then(|place| ribbon.latest(place));
+        match pick {
+            Some(pick) => (words.pick)(pick),
+            None if ribbon.is_empty() => words.ribbon_empty.to_owned(),
+            None => words.ribbon_idle.to_owned(),
+        }
+    });
     let walk = move |event: KeyboardEvent| {
-        let last = shown.with_untracked(Ribbon::len).saturating_sub(1);
+        let (stop, count) = scene.with_untracked(|scene| (scene.stop, scene.shown_ribbon().len()));
+        let last = count.saturating_sub(1);
         let to = match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => stop.get_untracked() + 1,
-            "ArrowLeft" | "ArrowUp" => stop.get_untracked().saturating_sub(1),
+            "ArrowRight" | "ArrowDown" => stop + 1,
+            "ArrowLeft" | "ArrowUp" => stop.saturating_sub(1),
             "Home" => 0,
             "End" => last,
             _ => return,
         };
         event.prevent_default();
-        event.stop_propagation();
         focus(&event, to.min(last));
     };
     view! {
@@ -52,68 +50,48 @@ pub fn PickRibbon(
             class="ribbon"
             data-test="ribbon"
             data-arrows=""
-            aria-label=text(|m| m.ribbon)
             on:keydown=walk
-            on:pointerleave=move |_| looked_at.set(None)
-            on:focusout=move |_| looked_at.set(None)
+            on:pointerleave=move |_| on_look.run(None)
+            on:focusout=move |_| on_look.run(None)
         >
             {cells.collect_view()}
         </ol>
-        <p class="pick-words" data-test="pick-words">
-            {move || detail().unwrap_or_else(|| text_of_none(shown.with(Ribbon::is_empty), words))}
-        </p>
+        <p class="pick-words" data-test="pick-words">{words}</p>
     }
-}
-
-fn text_of_none(
-    is_empty: bool,
-    words: impl Fn() -> &'static crate::i18n::balance::BalanceWords,
-) -> String {
-    let words = words();
-    if is_empty {
-        words.ribbon_empty
-    } else {
-        words.ribbon_idle
-    }
-    .to_owned()
 }
 
 #[component]
-fn Cell(
-    place: usize,
-    shown: Memo<Ribbon>,
-    marks: ReadSignal<Marks>,
-    looked_at: RwSignal<Option<usize>>,
-    stop: RwSignal<usize>,
-) -> impl IntoView {
-    let pick = Memo::new(move |_| shown.with(|shown| shown.latest(place).cloned()));
-    let mark = move || {
-        let mark = |pick: &Pick| marks.with(|marks| marks.get(&pick.replica).unwrap_or(0));
-        pick.with(|pick| pick.as_ref().map(mark))
+fn Cell(place: usize, scene: Watched, on_look: Callback<Option<usize>>) -> impl IntoView {
+    let told = move |tell_of: fn(&Scene, &Pick) -> String| {
+        tell(scene, move |_, scene| {
+            let pick = scene.shown_ribbon().latest(place);
+            pick.map_or_else(String::new, |pick| tell_of(scene, pick))
+        })
     };
-    let is_retry = move || pick.with(|pick| pick.as_ref().is_some_and(|pick| pick.attempt > 1));
-    let class = move || {
-        let retry = if is_retry() { " mark-retry" } else { "" };
-        format!("{}{retry}", mark_class(mark().unwrap_or(0)))
-    };
-    let words = words();
-    let label = move || pick.with(|pick| pick.as_ref().map(|pick| (words().pick)(pick)));
+    let class = told(|scene, pick| {
+        let retry = if pick.attempt > 1 { " mark-retry" } else { "" };
+        format!("{}{retry}", mark_class(scene.mark(&pick.replica)))
+    });
+    let label = tell(scene, move |words, scene| {
+        let pick = scene.shown_ribbon().latest(place);
+        pick.map_or_else(String::new, words.pick)
+    });
+    let stop = tell(scene, move |_, scene| {
+        if scene.stop == place { "0" } else { "-1" }.to_owned()
+    });
     view! {
-        <li hidden=move || pick.with(Option::is_none)>
+        <li hidden=flag(scene, move |scene| scene.shown_ribbon().len() <= place)>
             <button
                 type="button"
                 class=class
                 data-test="pick"
                 data-place=place
                 aria-label=label
-                tabindex=move || if stop.get() == place { "0" } else { "-1" }
-                on:pointerenter=move |_| looked_at.set(Some(place))
-                on:focus=move |_| {
-                    stop.set(place);
-                    looked_at.set(Some(place));
-                }
+                tabindex=stop
+                on:pointerenter=move |_| on_look.run(Some(place))
+                on:focus=move |_| on_look.run(Some(place))
             >
-                {mark}
+                {told(|scene, pick| scene.mark(&pick.replica).to_string())}
             </button>
         </li>
     }

@@ -2,173 +2,143 @@
 
 use leptos::prelude::*;
 
-use super::replica_badge::ReplicaBadge;
-use crate::i18n::balance::{BalanceWords, text, words};
-use crate::model::balance::{Balance, DemoReplica, Marks, Replica, Trouble, mark_class};
+use super::told::{Watched, mark, press, shown, state, tell};
+use crate::i18n::balance::text;
+use crate::i18n::{locale, replica_state};
+use crate::model::balance::{Replica, Trouble, mark_class};
 use crate::model::components::ReplicaState;
 use crate::model::decimal::fixed;
+use crate::model::scene::Scene;
+use crate::model::staircase::Step;
 use crate::model::time::format_millis;
 
 /// Every replica of a component.
 #[component]
 pub fn ReplicaStrip(
-    /// The component.
-    balance: ReadSignal<Balance>,
-    /// Which hue and number each replica has.
-    marks: ReadSignal<Marks>,
-    /// The demo's replicas; none where they can't be troubled.
-    #[prop(into)]
-    demo: Signal<Vec<DemoReplica>>,
+    /// What is known.
+    scene: Watched,
     /// The reader troubles a replica.
     #[prop(into)]
     on_trouble: Callback<(String, Trouble)>,
 ) -> impl IntoView {
     let names = Memo::new(move |_| {
-        let names = |balance: &Balance| {
-            let replicas = balance.replicas.iter();
+        scene.with(|scene| {
+            let replicas = scene.balance.replicas.iter();
             replicas
                 .map(|replica| replica.name.clone())
                 .collect::<Vec<_>>()
-        };
-        balance.with(names)
+        })
     });
     let cards = move || {
         let cards = names.get().into_iter();
-        cards
-            .map(|name| view! { <Card name balance marks demo on_trouble /> })
-            .collect_view()
+        let cards = cards.map(|name| view! { <Card name scene on_trouble /> });
+        cards.collect_view()
     };
     view! { <ul class="replicas" data-test="strip">{cards}</ul> }
 }
 
 #[component]
-fn Card(
-    name: String,
-    balance: ReadSignal<Balance>,
-    marks: ReadSignal<Marks>,
-    demo: Signal<Vec<DemoReplica>>,
-    on_trouble: Callback<(String, Trouble)>,
-) -> impl IntoView {
-    let hook = name.clone();
+fn Card(name: String, scene: Watched, on_trouble: Callback<(String, Trouble)>) -> impl IntoView {
     let own = StoredValue::new(name.clone());
-    let replica = Memo::new(move |_| {
-        own.with_value(|name| {
-            balance.with(|balance| {
-                balance
-                    .replicas
-                    .iter()
-                    .find(|own| own.name == *name)
-                    .cloned()
-            })
-        })
+    let replica_state = tell(scene, {
+        let locale = locale();
+        move |_, scene| {
+            let state = find(scene, own, |replica| replica.state).unwrap_or_default();
+            replica_state::name(locale.get(), state).to_owned()
+        }
     });
-    let state = Signal::derive(move || {
-        let state = replica.with(|replica| replica.as_ref().map(|replica| replica.state));
-        state.unwrap_or(ReplicaState::Unknown)
+    let badge = tell(scene, move |_, scene| {
+        let state = find(scene, own, |replica| replica.state).unwrap_or_default();
+        format!("badge badge-{}", color(state))
     });
+    let number = scene.with_untracked(|scene| scene.mark(&name));
+    let hook = name.clone();
+    let troubles = move || {
+        let buttons =
+            Trouble::ALL.map(|trouble| view! { <TroubleButton own trouble scene on_trouble /> });
+        view! { <div class="troubles">{buttons.collect_view()}</div> }.into_any()
+    };
     view! {
         <li class="replica" data-test="replica-card" data-replica=hook>
             <div class="replica-head">
-                <span><Mark name=name.clone() marks /> <span class="on-wire" data-test="replica-name">{name.clone()}</span></span>
-                <ReplicaBadge state />
+                <span class="replica-title">
+                    <i class=mark_class(number) aria-hidden="true">{number}</i>
+                    <span class="on-wire" data-test="replica-name">{name}</span>
+                </span>
+                <span class=badge data-test="replica-state">{replica_state}</span>
             </div>
-            <Facts replica />
-            {move || replica.get().map(|replica| view! { <Reasons replica /> })}
-            <Troubles name demo on_trouble />
+            <Facts scene own />
+            <Reasons scene own />
+            {shown(scene, can_be_troubled, troubles)}
         </li>
     }
 }
 
-/// A replica's hue and number.
-#[component]
-pub fn Mark(
-    /// Whose.
-    #[prop(into)]
-    name: String,
-    /// Every replica's.
-    marks: ReadSignal<Marks>,
-) -> impl IntoView {
-    let mark = marks.with_untracked(|marks| marks.get(&name)).unwrap_or(0);
-    view! { <i class=mark_class(mark) aria-hidden="true">{mark}</i> }
+/// The demo is there, and the reader has all controls.
+fn can_be_troubled(scene: &Scene) -> bool {
+    scene.step == Step::Free && !scene.demo.is_empty()
 }
 
-#[component]
-fn Facts(replica: Memo<Option<Replica>>) -> impl IntoView {
-    let fact = move |show: fn(&Replica) -> String| {
-        move || replica.with(|replica| replica.as_ref().map(show).unwrap_or_default())
-    };
-    let latency = move |place: usize| {
-        move || {
-            let latencies = replica.with(|replica| replica.as_ref()?.latencies);
-            latencies.map_or("–".to_owned(), |latencies| {
-                format_millis(latencies[place])
-            })
-        }
-    };
-    view! {
-        <dl class="facts facts-close">
-            <dt>{text(|m| m.in_flight)}</dt>
-            <dd data-test="in-flight">{fact(|replica| replica.in_flight.to_string())}</dd>
-            <dt>{text(|m| m.picks_ever)}</dt>
-            <dd data-test="picks">{fact(|replica| replica.picks.to_string())}</dd>
-            <dt>{text(|m| m.rate_lately)}</dt>
-            <dd data-test="rate-lately">{fact(|replica| format!("{}/s", fixed(replica.per_second, 1)))}</dd>
-            <dt>"p50"</dt>
-            <dd data-test="p50">{latency(0)}</dd>
-            <dt>"p95"</dt>
-            <dd data-test="p95">{latency(1)}</dd>
-            <dt>"p99"</dt>
-            <dd data-test="p99">{latency(2)}</dd>
-        </dl>
+/// Returns something of the replica with that name.
+fn find<T>(scene: &Scene, own: StoredValue<String>, read: impl Fn(&Replica) -> T) -> Option<T> {
+    let replicas = &scene.balance.replicas;
+    let found = own.with_value(|name| replicas.iter().find(|replica| replica.name == *name));
+    found.map(read)
+}
+
+fn color(state: ReplicaState) -> &'static str {
+    match state {
+        ReplicaState::Ready => "ok",
+        ReplicaState::Unreachable | ReplicaState::Ejected => "bad",
+        ReplicaState::Starting | ReplicaState::Probing | ReplicaState::NotServing => "warn",
+        ReplicaState::Unknown => "pending",
     }
 }
 
 #[component]
-fn Reasons(replica: Replica) -> impl IntoView {
-    let Replica {
-        state_reason,
-        is_spared,
-        next_probe_millis,
-        ..
-    } = replica;
-    let reason = (!state_reason.is_empty()).then(|| {
-        view! { <p class="hint">{text(|m| m.reason)} " " <span lang="en">{state_reason}</span></p> }
-    });
-    let probe = next_probe_millis.map(|millis| {
-        let words = words();
-        view! {
-            <p class="hint" data-test="next-probe">{move || (words().next_probe)(&fixed(millis / 1e3, 1))}</p>
-        }
-    });
-    let spared =
-        is_spared.then(|| view! { <p class="hint" data-test="spared">{text(|m| m.spared)}</p> });
-    view! { {reason} {probe} {spared} }
+fn Facts(scene: Watched, own: StoredValue<String>) -> impl IntoView {
+    let fact = move |read: fn(&Replica) -> String| {
+        tell(scene, move |_, scene| {
+            find(scene, own, read).unwrap_or_default()
+        })
+    };
+    view! {
+        <dl class="pairs">
+            <div><dt>{text(|m| m.in_flight)}</dt><dd data-test="in-flight">{fact(|replica| replica.in_flight.to_string())}</dd></div>
+            <div><dt>{text(|m| m.picks_ever)}</dt><dd data-test="picks">{fact(|replica| replica.picks.to_string())}</dd></div>
+            <div><dt>{text(|m| m.rate_lately)}</dt><dd>{fact(|replica| format!("{}/s", fixed(replica.per_second, 1)))}</dd></div>
+            <div><dt>"p50"</dt><dd data-test="p50">{fact(|replica| latency(replica, 0))}</dd></div>
+            <div><dt>"p95"</dt><dd data-test="p95">{fact(|replica| latency(replica, 1))}</dd></div>
+            <div><dt>"p99"</dt><dd data-test="p99">{fact(|replica| latency(replica, 2))}</dd></div>
+        </dl>
+    }
 }
 
+/// Returns one of a replica's percentiles; a dash where it has answered nothing lately.
+pub fn latency(replica: &Replica, place: usize) -> String {
+    let latencies = replica.latencies.as_ref();
+    latencies.map_or("–".to_owned(), |latencies| {
+        format_millis(latencies[place])
+    })
+}
+
+/// Why it's in its state, in the server's words, and what comes next.
 #[component]
-fn Troubles(
-    name: String,
-    demo: Signal<Vec<DemoReplica>>,
-    on_trouble: Callback<(String, Trouble)>,
-) -> impl IntoView {
-    let own = StoredValue::new(name);
-    let current = Memo::new(move |_| {
-        let find = |demo: &Vec<DemoReplica>| {
-            let own = own.with_value(|name| demo.iter().find(|replica| replica.name == *name));
-            own.map(|replica| replica.trouble)
-        };
-        demo.with(find)
+fn Reasons(scene: Watched, own: StoredValue<String>) -> impl IntoView {
+    let reason = tell(scene, move |_, scene| {
+        find(scene, own, |replica| replica.state_reason.clone()).unwrap_or_default()
     });
-    let buttons = move || {
-        Trouble::ALL
-            .map(|trouble| view! { <TroubleButton own trouble current on_trouble /> })
-            .collect_view()
-    };
-    let has_any = move || current.get().is_some();
+    let next = tell(scene, move |words, scene| {
+        let told = find(scene, own, |replica| match replica.next_probe_millis {
+            _ if replica.is_spared => words.spared.to_owned(),
+            Some(millis) => (words.next_probe)(&fixed(millis / 1e3, 1)),
+            None => String::new(),
+        });
+        told.unwrap_or_default()
+    });
     view! {
-        <Show when=has_any>
-            <div class="troubles">{buttons()}</div>
-        </Show>
+        <p class="hint" lang="en" data-test="state-reason">{reason}</p>
+        <p class="hint" data-test="next-probe">{next}</p>
     }
 }
 
@@ -176,23 +146,35 @@ fn Troubles(
 fn TroubleButton(
     own: StoredValue<String>,
     trouble: Trouble,
-    current: Memo<Option<Trouble>>,
+    scene: Watched,
     on_trouble: Callback<(String, Trouble)>,
 ) -> impl IntoView {
-    let words = words();
-    let said = move |m: &BalanceWords| (m.trouble)(trouble);
+    let is_current = move |scene: &Scene| {
+        let found = own.with_value(|name| scene.demo.iter().find(|replica| replica.name == *name));
+        found.is_some_and(|replica| replica.trouble == trouble)
+    };
+    let pressed = match trouble {
+        Trouble::Fine => mark(scene, "true", |_| false),
+        _ => state(scene, is_current),
+    };
+    let disabled = mark(scene, "true", move |scene| {
+        trouble == Trouble::Fine && is_current(scene)
+    });
+    let label = tell(scene, move |words, _| {
+        format!("{} {}", (words.trouble)(trouble), own.get_value())
+    });
     view! {
         <button
             type="button"
             class="button button-small"
             data-test=trouble.key()
-            aria-pressed=move || (trouble != Trouble::Fine).then(|| (current.get() == Some(trouble)).to_string())
-            aria-disabled=move || (trouble == Trouble::Fine && current.get() == Some(trouble)).then_some("true")
-            aria-label=move || format!("{} {}", said(words()), own.get_value())
-            title=move || (words().trouble_hint)(trouble)
-            on:click=move |_| on_trouble.run((own.get_value(), trouble))
+            aria-pressed=pressed
+            aria-disabled=disabled
+            aria-label=label
+            title=tell(scene, move |words, _| (words.trouble_hint)(trouble).to_owned())
+            on:click=press(move || on_trouble.run((own.get_value(), trouble)))
         >
-            {move || said(words())}
+            {tell(scene, move |words, _| (words.trouble)(trouble).to_owned())}
         </button>
     }
 }

@@ -3,22 +3,27 @@
 use leptos::html::H2;
 use leptos::prelude::*;
 
-use crate::i18n::balance::{text, words};
-use crate::model::staircase::{Reveal, Step};
+use super::told::{Watched, flag, mark, press, shown, state, tell};
+use crate::i18n::balance::text;
+use crate::model::scene::Phase;
+use crate::model::staircase::Step;
+
+/// Answers that a step offers at most.
+const ANSWERS: usize = 3;
 
 /// The links to all steps.
 #[component]
 pub fn StepList(
-    /// The open step.
-    step: ReadSignal<Step>,
+    /// What is known.
+    scene: Watched,
 ) -> impl IntoView {
-    let words = words();
     let links = Step::ALL.map(|own| {
+        let name = tell(scene, move |words, _| (words.step_name)(own).to_owned());
         view! {
             <li>
-                <a href=own.fragment() aria-current=move || (step.get() == own).then_some("step")>
-                    <span aria-hidden="true">{own.number()} " "</span>
-                    {move || (words().step_name)(own)}
+                <a href=own.fragment() aria-current=mark(scene, "step", move |scene| scene.step == own)>
+                    <span class="step-number" aria-hidden="true">{own.number().to_string()}</span>
+                    {name}
                 </a>
             </li>
         }
@@ -33,12 +38,12 @@ pub fn StepList(
 /// The open step's heading, which takes the focus when another step opens, and its text.
 #[component]
 pub fn StepHead(
-    /// The open step.
-    step: ReadSignal<Step>,
+    /// What is known.
+    scene: Watched,
 ) -> impl IntoView {
-    let words = words();
     let heading = NodeRef::<H2>::new();
-    Effect::new(move |before: Option<Step>| {
+    let step = Memo::new(move |_| scene.with(|scene| scene.step.number()));
+    Effect::new(move |before: Option<usize>| {
         let now = step.get();
         if before.is_some_and(|before| before != now)
             && let Some(heading) = heading.get_untracked()
@@ -49,55 +54,92 @@ pub fn StepHead(
         now
     });
     view! {
-        <h2 class="step-title" tabindex="-1" node_ref=heading data-test="step" data-step=move || step.get().number()>
-            {move || (words().step_name)(step.get())}
+        <h2
+            class="step-title"
+            tabindex="-1"
+            node_ref=heading
+            data-test="step"
+            data-step=tell(scene, |_, scene| scene.step.number().to_string())
+        >
+            {tell(scene, |words, scene| (words.step_name)(scene.step).to_owned())}
         </h2>
-        <p class="step-text">{move || (words().step_text)(step.get())}</p>
+        <p class="step-text">{tell(scene, |words, scene| (words.step_text)(scene.step).to_owned())}</p>
     }
 }
 
-/// The question and its answers.
+/// The question, its answers, and the button that has it tried.
 #[component]
 pub fn Question(
-    /// The open step.
-    step: ReadSignal<Step>,
-    /// The answer that the reader chose.
-    chosen: RwSignal<Option<usize>>,
-    /// The run is going on, or over.
+    /// What is known.
+    scene: Watched,
+    /// The reader chose an answer.
     #[prop(into)]
-    is_fixed: Signal<bool>,
+    on_answer: Callback<usize>,
+    /// The reader wants to see it.
+    #[prop(into)]
+    on_see: Callback<()>,
 ) -> impl IntoView {
-    let words = words();
-    let answers = move || {
-        let answers = (words().answers)(step.get()).iter().enumerate();
-        answers
-            .map(|(place, answer)| view! { <AnswerChoice place answer chosen is_fixed /> })
-            .collect_view()
-    };
+    let answers = (0..ANSWERS).map(|place| view! { <Choice place scene on_answer /> });
+    let name = tell(scene, |words, scene| {
+        if scene.reveal.is_some() {
+            words.see_again
+        } else {
+            words.see
+        }
+        .to_owned()
+    });
+    let progress = tell(scene, |words, scene| {
+        let progress = match scene.phase {
+            Phase::Asking => words.asking,
+            Phase::Arranging => words.arranging,
+            Phase::Running => words.running_step,
+            Phase::Revealed | Phase::Failed => "",
+        };
+        progress.to_owned()
+    });
+    let see = press(move || {
+        if !scene.with_untracked(|scene| scene.phase.is_busy()) {
+            on_see.run(());
+        }
+    });
     view! {
         <fieldset class="question">
-            <legend>{move || (words().question)(step.get())}</legend>
-            {answers}
+            <legend>{tell(scene, |words, scene| (words.question)(scene.step).to_owned())}</legend>
+            {answers.collect_view()}
         </fieldset>
+        <div class="row row-close">
+            <button
+                type="button"
+                class="button button-go"
+                data-test="see"
+                aria-disabled=state(scene, |scene| scene.phase.is_busy())
+                on:click=see
+            >
+                {name}
+            </button>
+            <span class="hint" data-test="phase" data-state=tell(scene, |_, scene| scene.phase.key().to_owned())>
+                {progress}
+            </span>
+        </div>
+        <div aria-live="polite">{shown(scene, |scene| scene.reveal.is_some(), move || view! { <Revealed scene /> }.into_any())}</div>
     }
 }
 
 #[component]
-fn AnswerChoice(
-    place: usize,
-    answer: &'static str,
-    chosen: RwSignal<Option<usize>>,
-    is_fixed: Signal<bool>,
-) -> impl IntoView {
+fn Choice(place: usize, scene: Watched, on_answer: Callback<usize>) -> impl IntoView {
+    let answer = tell(scene, move |words, scene| {
+        let answers = (words.answers)(scene.step);
+        answers.get(place).copied().unwrap_or_default().to_owned()
+    });
     view! {
         <label class="choice">
             <input
                 type="radio"
                 name="answer"
                 data-test=format!("answer-{place}")
-                prop:checked=move || chosen.get() == Some(place)
-                disabled=is_fixed
-                on:change=move |_| chosen.set(Some(place))
+                prop:checked=flag(scene, move |scene| scene.answer == Some(place))
+                disabled=flag(scene, |scene| scene.phase.is_busy() || scene.reveal.is_some())
+                on:change=super::told::enter(move |_| on_answer.run(place))
             />
             <span>{answer}</span>
         </label>
@@ -106,47 +148,46 @@ fn AnswerChoice(
 
 /// What came out, with numbers, and why.
 #[component]
-pub fn Revealed(
-    /// It.
-    reveal: Reveal,
-) -> impl IntoView {
-    let words = words();
-    let Reveal {
-        step,
-        chosen,
-        outcome,
-        ..
-    } = reveal;
-    let judged = match chosen {
-        None => "none",
-        Some(chosen) if chosen == outcome => "right",
-        Some(_) => "wrong",
-    };
-    let numbers = move || (words().measured)(&reveal);
-    let verdict = move || {
-        let words = words();
-        match judged {
-            "none" => words.unanswered,
-            "right" => words.right,
-            _ => words.wrong,
+fn Revealed(scene: Watched) -> impl IntoView {
+    let judged = tell(scene, |_, scene| {
+        let reveal = scene.reveal.as_ref();
+        let judged = match reveal.map(|reveal| (reveal.chosen, reveal.outcome)) {
+            None | Some((None, _)) => "none",
+            Some((Some(chosen), outcome)) if chosen == outcome => "right",
+            Some(_) => "wrong",
+        };
+        judged.to_owned()
+    });
+    let verdict = tell(scene, |words, scene| {
+        let Some(reveal) = &scene.reveal else {
+            return String::new();
+        };
+        let verdict = match reveal.chosen {
+            None => words.unanswered,
+            Some(chosen) if chosen == reveal.outcome => words.right,
+            Some(_) => words.wrong,
+        };
+        let answers = (words.answers)(reveal.step);
+        format!(
+            "{verdict} {}",
+            answers.get(reveal.outcome).copied().unwrap_or_default()
+        )
+    });
+    let numbers = tell(scene, |words, scene| {
+        scene
+            .reveal
+            .as_ref()
+            .map_or_else(String::new, words.measured)
+    });
+    let why = tell(scene, |words, scene| match &scene.reveal {
+        Some(reveal) if reveal.outcome == reveal.step.usual() => {
+            (words.why)(reveal.step).to_owned()
         }
-    };
-    let answer = move || {
-        (words().answers)(step)
-            .get(outcome)
-            .copied()
-            .unwrap_or_default()
-    };
-    let why = move || {
-        if outcome == step.usual() {
-            (words().why)(step)
-        } else {
-            words().unusual
-        }
-    };
+        _ => words.unusual.to_owned(),
+    });
     view! {
-        <div class="reveal" data-test="reveal" data-judged=judged data-outcome=outcome>
-            <p class="reveal-verdict">{verdict} " " {answer}</p>
+        <div class="reveal" data-test="reveal" data-judged=judged>
+            <p class="reveal-verdict">{verdict}</p>
             <p data-test="measured">{numbers}</p>
             <p>{why}</p>
         </div>

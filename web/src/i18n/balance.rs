@@ -51,7 +51,6 @@ pub struct BalanceWords {
     pub in_flight: &'static str,
     pub picks_ever: &'static str,
     pub rate_lately: &'static str,
-    pub reason: &'static str,
     pub next_probe: fn(&str) -> String,
     pub spared: &'static str,
     pub trouble: fn(Trouble) -> &'static str,

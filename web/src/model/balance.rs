@@ -108,7 +108,7 @@ pub struct Pick {
 }
 
 /// How one replica fares.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Replica {
     /// Its name.
     pub name: String,

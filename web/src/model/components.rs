@@ -44,9 +44,10 @@ pub struct Replica {
 }
 
 /// How a replica fares, as the API server sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReplicaState {
     /// The server says something this page doesn't know.
+    #[default]
     Unknown,
     /// Not connected yet.
     Starting,

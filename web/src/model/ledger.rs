@@ -85,6 +85,8 @@ pub struct Ledger {
     codes: Vec<String>,
     /// In microseconds, the latest last.
     times: Vec<u32>,
+    /// The same in order of size.
+    sorted: Vec<u32>,
     report: Report,
     /// When, in milliseconds, and how many calls had ended.
     samples: Vec<(f64, u64)>,
@@ -179,14 +181,19 @@ impl Ledger {
     fn end(&mut self, millis: f64) {
         self.ended += 1;
         if self.times.len() == KEPT_TIMES {
-            self.times.remove(0);
+            let oldest = self.times.remove(0);
+            let place = self.sorted.partition_point(|time| *time < oldest);
+            self.sorted.remove(place);
         }
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a cast from float saturates, and calls take seconds"
         )]
-        self.times.push((millis * 1e3) as u32);
+        let micros = (millis * 1e3) as u32;
+        self.times.push(micros);
+        let place = self.sorted.partition_point(|time| *time < micros);
+        self.sorted.insert(place, micros);
     }
 
     /// The API server tells what became of the calls it makes.
@@ -286,11 +293,9 @@ impl Ledger {
         if self.report.begun > 0 {
             return [self.report.p50, None, self.report.p99];
         }
-        let mut times = self.times.clone();
-        times.sort_unstable();
         [50, 95, 99].map(|percent| {
-            let rank = (times.len() * percent).div_ceil(100).checked_sub(1)?;
-            Some(f64::from(times[rank]) / 1e3)
+            let rank = (self.sorted.len() * percent).div_ceil(100).checked_sub(1)?;
+            Some(f64::from(self.sorted[rank]) / 1e3)
         })
     }
 

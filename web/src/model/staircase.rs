@@ -4,7 +4,7 @@
 //! page explains. Words are `i18n::balance`'s.
 
 use super::balance::{Policy, Trouble};
-use super::ledger::Row;
+use super::ledger::{Ledger, Row};
 
 /// Calls that a step makes.
 pub const CALLS: u64 = 150;
@@ -111,15 +111,12 @@ impl Step {
                 Some(0) | None => 2,
                 Some(_) => 1,
             },
-            // Exactly even; roughly; one has more than the other two together.
-            Self::Three => {
-                let least = shares().min().unwrap_or(0);
-                match most {
-                    _ if most == least => 0,
-                    _ if most * 2 <= all => 1,
-                    _ => 2,
-                }
-            }
+            // Exactly even; uneven, but each has some; one has none.
+            Self::Three => match shares().min().unwrap_or(0) {
+                least if least == most => 0,
+                0 => 2,
+                _ => 1,
+            },
             // A quarter or more; fewer; none.
             Self::Slow => match measured.troubled() {
                 0 => 2,
@@ -162,6 +159,21 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Takes in the counts of a run: the first one's, or the second one's.
+    pub fn add(&mut self, ledger: &Ledger, place: usize) {
+        self.errors += ledger.errors();
+        self.codes.extend(ledger.codes());
+        self.retries += ledger.retries();
+        if place > 0 {
+            self.second = ledger.rows();
+            return;
+        }
+        self.rows = ledger.rows();
+        self.calls = ledger.begun();
+        let [p50, _, p99] = ledger.percentiles();
+        self.times = p50.zip(p99);
+    }
+
     /// Returns how often the replica in trouble was picked.
     pub fn troubled(&self) -> u64 {
         self.rows.get(TROUBLED).map_or(0, |row| row.picked)

@@ -2,7 +2,7 @@
 //!
 //! A page has six connections to a server over HTTP/1.1: one is the watch's, one is left for buttons, so
 //! that four calls may be open at once. Nothing begins while the page can't be seen.
-//! Whoever starts, pauses or resets supersedes what ran before (`turn`).
+//! Whoever starts, pauses or resets supersedes what ran before: it takes the turn.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -13,6 +13,7 @@ use crate::client::chaos;
 use crate::model::balance::Policy;
 use crate::model::pace::Pace;
 use crate::model::refusal::Refusal;
+use crate::model::scene::{Activity, Scene};
 
 /// The most calls per second that the page makes itself.
 pub const PAGE_RATE: u32 = 200;
@@ -23,7 +24,7 @@ pub const BOUNDED: u64 = 2_000;
 /// Calls of the page that are open at once.
 const MAX_OPEN: u64 = 4;
 /// Calls that one run of the API server makes at most.
-const SERVER_CALLS: u32 = 100_000;
+const SERVER_CALLS: u64 = 100_000;
 /// Time between two looks at what is due, in milliseconds: browsers round less up to it.
 const TICK_MILLIS: u32 = 4;
 /// Time between two updates of what's shown, in milliseconds.
@@ -32,32 +33,14 @@ const SHOW_MILLIS: f64 = 250.0;
 const MAX_LOOKS: u32 = 2_500;
 /// How many users the calls come from, where a header decides.
 const USERS: u64 = 12;
-/// The rate at first.
-const FIRST_RATE: u32 = 20;
-
-/// What the load is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activity {
-    /// Nothing was started.
-    Idle,
-    /// Calls are made.
-    Running,
-    /// The reader paused.
-    Paused,
-    /// A bounded run has ended.
-    Done,
-}
 
 /// The load of the page.
 #[derive(Clone, Copy)]
 pub struct Load {
     lab: Lab,
-    rate: RwSignal<u32>,
-    activity: RwSignal<Activity>,
-    refusal: RwSignal<Option<Refusal>>,
     turn: StoredValue<u64>,
-    /// What runs has no limit.
-    is_endless: StoredValue<bool>,
+    /// The turn of the run that has no limit.
+    endless: StoredValue<u64>,
 }
 
 impl Load {
@@ -65,48 +48,32 @@ impl Load {
     pub fn new(lab: Lab) -> Self {
         Self {
             lab,
-            rate: RwSignal::new(FIRST_RATE),
-            activity: RwSignal::new(Activity::Idle),
-            refusal: RwSignal::new(None),
             turn: StoredValue::new(0),
-            is_endless: StoredValue::new(false),
+            endless: StoredValue::new(0),
         }
     }
 
-    /// Returns how many calls begin per second, above [`PAGE_RATE`] by the API server.
-    pub fn rate(self) -> ReadSignal<u32> {
-        self.rate.read_only()
-    }
-
-    /// Sets that; calls that are made without a limit go on at the new rate.
+    /// Sets how many calls begin per second, above [`PAGE_RATE`] by the API server; calls that are made
+    /// without a limit go on at the new rate.
     pub fn set_rate(self, rate: u32) {
-        self.rate.set(rate);
-        let is_running = self.activity.get_untracked() == Activity::Running;
-        if is_running && self.is_endless.get_value() {
+        self.lab.change(|scene| scene.rate = rate);
+        if self.is_endless() {
             self.start(None);
         }
-    }
-
-    /// Returns what it's doing.
-    pub fn activity(self) -> ReadSignal<Activity> {
-        self.activity.read_only()
-    }
-
-    /// Returns why the last thing that was asked for wasn't done.
-    pub fn refusal(self) -> ReadSignal<Option<Refusal>> {
-        self.refusal.read_only()
     }
 
     /// Makes calls, until paused or, where there's a limit, until so many have ended. With a limit, counts
     /// begin anew.
     pub fn start(self, limit: Option<u64>) {
         let turn = self.take_turn();
-        self.is_endless.set_value(limit.is_none());
+        if limit.is_none() {
+            self.endless.set_value(turn);
+        }
         spawn_local(async move {
-            if limit.is_some() {
-                self.note(self.begin().await);
+            if limit.is_some() && !self.lab.judge(self.begin().await) {
+                return self.finish(turn, Activity::Idle).await;
             }
-            let rate = self.rate.get_untracked();
+            let rate = self.lab.read(|scene| scene.rate);
             let is_done = if rate > PAGE_RATE {
                 self.drive_server(limit, rate, turn).await
             } else {
@@ -121,26 +88,24 @@ impl Load {
     /// Ends the calls that are made, and keeps what's shown as it is.
     pub fn pause(self) {
         let turn = self.take_turn();
-        self.activity.set(Activity::Paused);
         spawn_local(async move {
             self.finish(turn, Activity::Paused).await;
             if self.is_turn(turn) {
-                self.lab.hold(true);
+                self.lab.note(|scene| scene.is_held = true);
             }
         });
     }
 
     /// Sets every count to zero; goes on calling if it was.
     pub fn reset(self) {
-        let is_running = self.activity.get_untracked() == Activity::Running;
-        let was_endless = is_running && self.is_endless.get_value();
+        let was_endless = self.is_endless();
         let turn = self.take_turn();
         spawn_local(async move {
-            self.note(self.begin().await);
+            self.lab.judge(self.begin().await);
             if !self.is_turn(turn) {
                 return;
             }
-            self.activity.set(Activity::Idle);
+            self.lab.change(|scene| scene.activity = Activity::Idle);
             if was_endless {
                 self.start(None);
             }
@@ -151,10 +116,11 @@ impl Load {
     pub fn take_turn(self) -> u64 {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
-        self.is_endless.set_value(false);
-        self.lab.hold(false);
-        self.refusal.set(None);
-        self.activity.set(Activity::Running);
+        self.lab.change(|scene| {
+            scene.is_held = false;
+            scene.refusal = None;
+            scene.activity = Activity::Running;
+        });
         turn
     }
 
@@ -163,10 +129,17 @@ impl Load {
         self.turn.try_get_value() == Some(turn)
     }
 
+    fn is_endless(self) -> bool {
+        let is_running = self.lab.read(Scene::is_running);
+        is_running && self.turn.get_value() == self.endless.get_value()
+    }
+
     /// Waits for open calls, and then begins to count anew.
     pub async fn begin(self) -> Result<(), Refusal> {
         self.settle().await;
-        self.lab.begin().await
+        self.lab.refresh().await?;
+        self.lab.change(|scene| scene.ledger.begin(&scene.balance));
+        Ok(())
     }
 
     /// Waits for open calls and asks for the counts that hold then.
@@ -174,8 +147,8 @@ impl Load {
         self.settle().await;
         let asked = self.lab.refresh().await;
         if self.is_turn(turn) {
-            self.note(asked);
-            self.activity.set(activity);
+            self.lab.judge(asked);
+            self.lab.change(|scene| scene.activity = activity);
         }
     }
 
@@ -193,7 +166,7 @@ impl Load {
                 continue;
             }
             let now = now_millis();
-            let open = self.lab.ledger().with_untracked(|ledger| ledger.open());
+            let open = self.lab.read(|scene| scene.ledger.open());
             let room = MAX_OPEN.saturating_sub(open).min(left);
             for _ in 0..pace.due(now, rate, room) {
                 left -= 1;
@@ -201,7 +174,7 @@ impl Load {
             }
             if now - shown > SHOW_MILLIS {
                 shown = now;
-                self.lab.ledger().update(|ledger| ledger.sample(now));
+                self.lab.change(|scene| scene.ledger.sample(now));
             }
         }
         true
@@ -211,22 +184,21 @@ impl Load {
         let Some(client) = self.lab.client() else {
             return;
         };
-        let ledger = self.lab.ledger();
-        let number = ledger.with_untracked(|ledger| ledger.begun());
-        let pair = self.lab.balance().with_untracked(|balance| {
-            let header = &balance.hash_header;
-            (balance.policy == Policy::RingHash)
-                .then(|| format!("{header}: user-{}", number % USERS))
+        let pair = self.lab.note(|scene| {
+            let number = scene.ledger.begun() % USERS;
+            scene.ledger.call();
+            match scene.balance.policy {
+                Policy::RingHash => format!("{}: user-{number}", scene.balance.hash_header),
+                _ => String::new(),
+            }
         });
-        ledger.update_untracked(|ledger| ledger.call());
         spawn_local(async move {
             let began = now_millis();
-            let answer = chaos::hello(&client, pair).await;
+            let answer = chaos::hello(&client, &pair.unwrap_or_default()).await;
             let took = now_millis() - began;
-            // Refuses when the reader left in the meantime.
-            ledger.try_update_untracked(|ledger| match answer {
-                Ok(replica) => ledger.answered(&replica, took),
-                Err(refusal) => ledger.failed(refusal.code, took),
+            self.lab.note(|scene| match answer {
+                Ok(replica) => scene.ledger.answered(&replica, took),
+                Err(refusal) => scene.ledger.failed(refusal.code, took),
             });
         });
     }
@@ -235,46 +207,32 @@ impl Load {
         let Some(client) = self.lab.client() else {
             return false;
         };
-        let ledger = self.lab.ledger();
-        ledger.update(|ledger| ledger.keep_report());
-        let calls = limit.and_then(|limit| u32::try_from(limit).ok());
+        self.lab.change(|scene| scene.ledger.keep_report());
+        let calls = u32::try_from(limit.unwrap_or(SERVER_CALLS)).unwrap_or(u32::MAX);
         let take = move |report| {
             if !self.is_turn(turn) {
                 return false;
             }
-            ledger.update(|ledger| {
-                ledger.report(report);
-                ledger.sample(now_millis());
+            self.lab.change(|scene| {
+                scene.ledger.report(report);
+                scene.ledger.sample(now_millis());
             });
             !document().hidden()
         };
-        let ended = chaos::run_load(&client, rate, calls.unwrap_or(SERVER_CALLS), take).await;
-        if !self.is_turn(turn) {
-            return false;
+        let ended = chaos::run_load(&client, rate, calls, take).await;
+        if self.is_turn(turn) {
+            self.lab.judge(ended);
         }
-        self.note(ended);
-        true
+        self.is_turn(turn)
     }
 
     /// Waits until no call of the page is open, but not forever.
     async fn settle(self) {
         for _ in 0..MAX_LOOKS {
-            let open = self.lab.ledger().try_with_untracked(|ledger| ledger.open());
-            if open.unwrap_or(0) == 0 {
+            if self.lab.read(|scene| scene.ledger.open()) == 0 {
                 return;
             }
             TimeoutFuture::new(TICK_MILLIS).await;
-        }
-    }
-
-    /// Shows why something wasn't done.
-    pub fn note<T>(self, result: Result<T, Refusal>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(refusal) => {
-                self.refusal.try_set(Some(refusal));
-                None
-            }
         }
     }
 }

@@ -9,32 +9,20 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::demo::Demo;
+use super::demo::{Action, Demo};
 use super::lab::Lab;
-use super::load::{Activity, Load};
+use super::load::Load;
 use crate::model::balance::Trouble;
 use crate::model::components::ReplicaState;
 use crate::model::refusal::Refusal;
+use crate::model::scene::{Activity, Phase};
 use crate::model::staircase::{Measured, RATE, Reveal, Step, TROUBLED};
 
 /// Time between two looks at whether every replica is ready, in milliseconds, and how many of them.
 const LOOK_MILLIS: u32 = 100;
 const MAX_LOOKS: u32 = 50;
-
-/// Where a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// The question is open.
-    Asking,
-    /// Replicas are started, ended or disturbed.
-    Arranging,
-    /// Calls are made.
-    Running,
-    /// What came out is told.
-    Revealed,
-    /// Something couldn't be done.
-    Failed,
-}
+/// How long newcomers get less than their share.
+const NEW_MILLIS: u32 = 1_000;
 
 /// The open step.
 #[derive(Clone, Copy)]
@@ -42,117 +30,96 @@ pub struct Stairs {
     lab: Lab,
     load: Load,
     demo: Demo,
-    step: RwSignal<Step>,
-    chosen: RwSignal<Option<usize>>,
-    phase: RwSignal<Phase>,
-    reveal: RwSignal<Reveal>,
 }
 
 impl Stairs {
     /// Opens the step in the address, and follows it.
     pub fn follow(lab: Lab, load: Load, demo: Demo) -> Self {
-        let stairs = Self {
-            lab,
-            load,
-            demo,
-            step: RwSignal::new(current()),
-            chosen: RwSignal::new(None),
-            phase: RwSignal::new(Phase::Asking),
-            reveal: RwSignal::default(),
-        };
+        let stairs = Self { lab, load, demo };
+        lab.change(|scene| scene.open(current()));
         let changed = window_event_listener(ev::hashchange, move |_| stairs.open(current()));
         on_cleanup(move || changed.remove());
         stairs
     }
 
-    /// Returns the open step.
-    pub fn step(self) -> ReadSignal<Step> {
-        self.step.read_only()
-    }
-
-    /// Returns the answer that the reader chose.
-    pub fn chosen(self) -> RwSignal<Option<usize>> {
-        self.chosen
-    }
-
-    /// Returns where the step stands.
-    pub fn phase(self) -> ReadSignal<Phase> {
-        self.phase.read_only()
-    }
-
-    /// Returns what came out.
-    pub fn reveal(self) -> ReadSignal<Reveal> {
-        self.reveal.read_only()
-    }
-
     /// Goes so many steps further, if there is one: the address changes, and the step follows it.
     pub fn go(self, places: isize) {
-        if let Some(step) = self.step.get_untracked().beside(places) {
+        if let Some(step) = self.lab.read(|scene| scene.step).beside(places) {
             // Fails only where the page may not change its own address.
             let _ = window().location().set_hash(&step.fragment());
         }
     }
 
     fn open(self, step: Step) {
-        if self.step.get_untracked() == step {
+        let (before, is_running, is_touched) = self
+            .lab
+            .read(|scene| (scene.step, scene.is_running(), scene.is_touched));
+        if before == step {
             return;
         }
-        if self.phase.get_untracked() != Phase::Asking || step == Step::Free {
-            self.load.pause();
-            self.lab.hold(false);
+        if is_running {
+            let turn = self.load.take_turn();
+            spawn_local(self.load.finish(turn, Activity::Idle));
         }
-        if !self.demo.is_untouched() {
-            self.demo.restore();
+        if is_touched {
+            self.demo.start(Action::Restore);
         }
-        self.chosen.set(None);
-        self.phase.set(Phase::Asking);
-        self.step.set(step);
+        self.lab.change(|scene| scene.open(step));
     }
 
     /// Arranges the step's situation, makes its calls, and tells what came out.
     pub fn see(self) {
-        let step = self.step.get_untracked();
         let turn = self.load.take_turn();
-        self.phase.set(Phase::Arranging);
+        let step = self.lab.read(|scene| scene.step);
+        self.lab.change(|scene| {
+            scene.phase = Phase::Arranging;
+            scene.reveal = None;
+        });
         spawn_local(async move {
-            let played = self.play(step, turn).await;
+            let mut measured = Measured::default();
+            let played = self.play(step, turn, &mut measured).await;
             if !self.load.is_turn(turn) {
-                // Paused: the question is open again. Another step or page has its own words.
-                if self.step.try_get_untracked() == Some(step) {
-                    self.phase.try_set(Phase::Asking);
-                }
+                // Paused: the question is open again. Another step has its own.
+                self.lab.change(|scene| {
+                    if scene.step == step {
+                        scene.phase = Phase::Asking;
+                    }
+                });
                 return;
             }
-            match self.load.note(played) {
-                Some(measured) => {
-                    let chosen = self.chosen.get_untracked();
-                    self.reveal.set(Reveal::of(step, measured, chosen));
-                    self.phase.set(Phase::Revealed);
-                }
-                None => self.phase.set(Phase::Failed),
-            }
+            let is_done = self.lab.judge(played);
+            self.lab.change(|scene| {
+                scene.phase = if is_done {
+                    Phase::Revealed
+                } else {
+                    Phase::Failed
+                };
+                scene.reveal = is_done.then(|| Reveal::of(step, measured, scene.answer));
+            });
             self.load.finish(turn, Activity::Done).await;
         });
     }
 
-    async fn play(self, step: Step, turn: u64) -> Result<Measured, Refusal> {
-        let trouble = step.trouble();
-        let trouble = (trouble != Trouble::Fine).then_some((TROUBLED, trouble));
-        self.demo.try_arrange(step.replicas(), trouble).await?;
+    async fn play(self, step: Step, turn: u64, measured: &mut Measured) -> Result<(), Refusal> {
+        let trouble = Some((TROUBLED, step.trouble()));
+        self.demo
+            .act(Action::Arrange(step.replicas(), trouble))
+            .await?;
         self.wait_until_ready(step, turn).await?;
-        let mut measured = Measured::default();
         for (place, (policy, calls)) in step.runs().iter().enumerate() {
+            self.demo
+                .act(Action::SetPolicy(*policy, String::new()))
+                .await?;
+            self.load.begin().await?;
             if !self.load.is_turn(turn) {
                 break;
             }
-            self.demo.try_set_policy(*policy, String::new()).await?;
-            self.load.begin().await?;
-            self.phase.try_set(Phase::Running);
+            self.lab.change(|scene| scene.phase = Phase::Running);
             self.make_calls(step, *calls, turn).await?;
             self.load.finish(turn, Activity::Running).await;
-            self.add(&mut measured, place);
+            self.lab.note(|scene| measured.add(&scene.ledger, place));
         }
-        Ok(measured)
+        Ok(())
     }
 
     async fn make_calls(self, step: Step, calls: u64, turn: u64) -> Result<(), Refusal> {
@@ -161,13 +128,12 @@ impl Stairs {
         if first == calls || !self.load.is_turn(turn) {
             return Ok(());
         }
-        let names = self.lab.balance().with_untracked(|balance| {
-            let names = balance.replicas.iter().map(|replica| replica.name.clone());
-            names.collect::<Vec<_>>()
+        let victim = self.lab.read(|scene| {
+            let victim = scene.balance.replicas.get(TROUBLED);
+            victim.map_or_else(String::new, |replica| replica.name.clone())
         });
-        let victim = names.get(TROUBLED).cloned().unwrap_or_default();
         // Calls go on while it dies.
-        let kill = self.demo.try_disturb(victim, Trouble::Killed);
+        let kill = self.demo.act(Action::Disturb(victim, Trouble::Killed));
         let rest = self.load.drive(Some(calls - first), RATE, turn);
         join(kill, rest).await.0
     }
@@ -176,32 +142,22 @@ impl Stairs {
         let wanted = step.replicas() as usize;
         for _ in 0..MAX_LOOKS {
             self.lab.refresh().await?;
-            let is_ready = self.lab.balance().try_with_untracked(|balance| {
-                let mut replicas = balance.replicas.iter();
-                balance.replicas.len() == wanted
-                    && replicas.all(|replica| replica.state == ReplicaState::Ready)
+            let is_ready = self.lab.read(|scene| {
+                let ready = scene.balance.replicas.iter();
+                ready
+                    .filter(|replica| replica.state == ReplicaState::Ready)
+                    .count()
+                    == wanted
             });
-            if is_ready.unwrap_or(true) || !self.load.is_turn(turn) {
+            if is_ready || !self.load.is_turn(turn) {
                 break;
             }
             TimeoutFuture::new(LOOK_MILLIS).await;
         }
-        Ok(())
-    }
-
-    fn add(self, measured: &mut Measured, place: usize) {
-        let ledger = self.lab.ledger().try_get_untracked().unwrap_or_default();
-        measured.errors += ledger.errors();
-        measured.codes.extend(ledger.codes());
-        measured.retries += ledger.retries();
-        if place > 0 {
-            measured.second = ledger.rows();
-            return;
+        if wanted > 1 {
+            TimeoutFuture::new(NEW_MILLIS).await;
         }
-        measured.rows = ledger.rows();
-        measured.calls = ledger.begun();
-        let [p50, _, p99] = ledger.percentiles();
-        measured.times = p50.zip(p99);
+        Ok(())
     }
 }
 

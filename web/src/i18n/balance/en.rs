@@ -40,7 +40,6 @@ pub(super) static WORDS: BalanceWords = BalanceWords {
     in_flight: "in flight",
     picks_ever: "picks",
     rate_lately: "answers",
-    reason: "Why:",
     next_probe: |seconds| format!("One call may try it again in {seconds} s."),
     spared: "It fails too often to stay, but it's the last one: calls still go to it.",
     trouble: |trouble| match trouble {
@@ -156,8 +155,8 @@ fn answers(step: Step) -> &'static [&'static str] {
         ],
         Step::Three => &[
             "Exactly evenly.",
-            "Roughly evenly; none gets more than the other two together.",
-            "One gets more than the other two together.",
+            "Unevenly, but each gets some.",
+            "At least one gets none.",
         ],
         Step::Slow => &[
             "A fair share: a quarter or more.",
@@ -184,7 +183,7 @@ fn why(step: Step) -> &'static str {
             "The API server only passes calls on. With one replica there's nothing to pick."
         }
         Step::Three => {
-            "Two are drawn by chance and the better one wins. That's never exactly even, and doesn't need to be: it follows what each can take."
+            "Two are drawn by chance and the better one wins; while there's little to do, a fraction of a millisecond decides. Even shares aren't the aim: no call waits where another replica would be quicker."
         }
         Step::Slow => {
             "Each slow answer raises the replica's measured latency, so it loses nearly every comparison. It's still asked now and then, or nobody would notice when it's well again."

@@ -40,7 +40,6 @@ pub(super) static WORDS: BalanceWords = BalanceWords {
     in_flight: "进行中",
     picks_ever: "被选次数",
     rate_lately: "应答速率",
-    reason: "原因：",
     next_probe: |seconds| format!("{seconds} 秒后会用一次调用试探它。"),
     spared: "它失败得太多，本该摘除；但只剩它一个了，调用仍然发给它。",
     trouble: |trouble| match trouble {
@@ -152,8 +151,8 @@ fn answers(step: Step) -> &'static [&'static str] {
         ],
         Step::Three => &[
             "完全平均。",
-            "大致平均，没有谁超过另外两个之和。",
-            "有一个超过另外两个之和。",
+            "不平均，但每个都分到一些。",
+            "至少有一个一次也没分到。",
         ],
         Step::Slow => &[
             "照样分到：四分之一或更多。",
@@ -178,7 +177,7 @@ fn why(step: Step) -> &'static str {
     match step {
         Step::One | Step::Free => "API 服务器只负责转发。只有一个副本时，没有什么可挑的。",
         Step::Three => {
-            "随机抽两个，好的那个胜出。结果不会完全平均，也不需要：谁有余力，就多分一些。"
+            "随机抽两个，好的那个胜出；负载不高时，零点几毫秒的差别就能决定。平均分配不是目的：只要别的副本更快，就不让调用在这里等。"
         }
         Step::Slow => {
             "每个慢响应都会抬高这个副本的实测延迟，于是它几乎每次比较都会输。偶尔还是会问到它，否则它恢复了也没人知道。"
