@@ -146,7 +146,10 @@ async fn routes_explain_themselves() -> Result<()> {
     assert_eq!(explained["outcome"]["kind"], "route", "{explained}");
     assert_eq!(explained["candidates"][0]["template"], "/v1/hello/{name}");
     let all = get_json(&mut connection, "/debug/routes").await?;
-    assert_eq!(all["routes"].as_array().map(Vec::len), Some(8));
+    let all = all["routes"].as_array().context("routes")?;
+    for template in ["/v1/hello/{name}", "/gangplank/v1/replicas"] {
+        assert!(all.iter().any(|route| route["template"] == template));
+    }
     Ok(())
 }
 

@@ -318,7 +318,8 @@ async fn a_rollout_of_two_schemas_works_both_ways() -> Result<()> {
     shop.add_cancel()?;
     let new = shop.serve("127.0.0.1:0", &["reflection"]).await?;
     let named = format!("orders={},{}", old.address(), new.address());
-    let server = Server::start(&["--component", &named]).await?;
+    let policy = "orders=round_robin";
+    let server = Server::start(&["--component", &named, "--policy", policy]).await?;
     for _ in 0..6 {
         // Only the new one has it; both have the other.
         check_order(&server, "/shop.v1.Orders/Cancel", 200).await?;
@@ -342,6 +343,8 @@ async fn a_dead_replica_costs_callers_nothing() -> Result<()> {
     let flags = [
         "--component",
         &format!("my-service=127.0.0.1:1,{}", solo.address()),
+        "--policy",
+        "my-service=round_robin",
     ];
     let server = Server::start(&flags).await?;
     let mut connection = connect(&server).await?;

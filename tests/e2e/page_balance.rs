@@ -262,7 +262,7 @@ async fn wait_for_state(browser: &Browser, replica: &str, wanted: &str) -> Resul
     );
     eventually(wanted, async || {
         let state = browser.evaluate(&script).await?;
-        ensure!(state == Value::from(wanted), "{state}");
+        ensure!(state == wanted, "{state}");
         Ok(())
     })
     .await

@@ -59,8 +59,11 @@ impl Port {
         let goodbyes = GOODBYES.min(drain_timeout / 4);
         open.say_goodbye(goodbyes).await;
         rooms.refuse();
-        open.close(rooms.in_flight.idle(), drain_timeout - goodbyes)
-            .await
+        open.close(
+            rooms.in_flight.idle(),
+            drain_timeout.saturating_sub(goodbyes),
+        )
+        .await
     }
 }
 

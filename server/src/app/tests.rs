@@ -101,7 +101,7 @@ pub(super) fn app(config: Config) -> Local {
     rooms.forward = Some(Forward::new(
         nobody,
         Arc::default(),
-        Duration::from_secs(60),
+        Duration::from_mins(1),
         respond::gateway,
     ));
     Local {

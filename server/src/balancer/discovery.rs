@@ -1,6 +1,6 @@
 //! Where a component's replicas are, as a stream of updates: whoever finds them tells the whole set whenever it changes.
 //! The pool follows the latest; what was told in between doesn't matter. Replicas are named one by one, or found by DNS
-//! (`dns`), or both; another source, such as Kubernetes' EndpointSlices, would be one more `Target`.
+//! (`dns`), or both; another source, such as Kubernetes' `EndpointSlices`, would be one more `Target`.
 
 use std::str::FromStr;
 use std::sync::Arc;

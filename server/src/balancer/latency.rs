@@ -13,8 +13,8 @@ use tokio::time::Instant;
 /// was slow is tried again soon.
 const DECAY: Duration = Duration::from_secs(10);
 /// What a replica is taken for that hasn't answered yet, or not for long, in milliseconds. Zero would make it the best of
-/// all for every caller at once; much more, and a newcomer would never be tried.
-const DEFAULT_MS: f64 = 1.0;
+/// all for every caller at once; as much as a neighbor takes over a fast network, and it would never be tried.
+const DEFAULT_MS: f64 = 0.1;
 /// What a failure counts for at least, in milliseconds: a replica that fails at once must not look like the fastest one.
 pub(super) const FAILURE_PENALTY_MS: f64 = 1_000.0;
 

@@ -211,6 +211,11 @@ impl Serve {
         demo.name = self.name.or(file.name).unwrap_or(demo.name);
         demo.delay = self.delay.unwrap_or(demo.delay);
         set_policies(self.policy, &mut components, &mut demo)?;
+        let interval = self.dns_interval.or(file.dns_interval);
+        let dns = Dns {
+            server: self.dns_server.or(file.dns_server),
+            interval: interval.unwrap_or(own.dns.interval),
+        };
         let config = Config {
             listen: self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             admin_listen: self.admin_listen.or(file.admin_listen),
@@ -226,13 +231,7 @@ impl Serve {
             .concat(),
             demo,
             components,
-            dns: Dns {
-                server: self.dns_server.or(file.dns_server),
-                interval: self
-                    .dns_interval
-                    .or(file.dns_interval)
-                    .unwrap_or(own.dns.interval),
-            },
+            dns,
             drain_timeout: self
                 .process
                 .drain_timeout
@@ -245,16 +244,11 @@ impl Serve {
                 "nothing to serve: --replicas 0 and no --component",
             ));
         }
+        let log = self.process.log.or(file.log);
         Ok(Settings {
             role: Role::Serve(Box::new(config)),
             threads: self.process.threads.or(file.threads),
-            log: filter(
-                self.process
-                    .log
-                    .or(file.log)
-                    .as_deref()
-                    .unwrap_or(DEFAULT_LOG),
-            )?,
+            log: filter(log.as_deref().unwrap_or(DEFAULT_LOG))?,
         })
     }
 

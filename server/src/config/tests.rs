@@ -5,7 +5,6 @@ use std::fs;
 use super::limits::Limits;
 use super::values::duration;
 use super::*;
-use crate::gateway::json::BodyLimits;
 
 /// The settings of an API server.
 #[track_caller]
@@ -289,24 +288,19 @@ fn every_limit_has_a_flag() {
         bodies,
         discard: _,
     } = serve(&flags).limits;
-    let BodyLimits {
-        max_body_bytes,
-        max_answer_bytes,
-        json,
-    } = bodies;
     let numbers = [
         u64::from(messages.max_message_bytes),
-        u64::from(max_answer_bytes),
+        u64::from(bodies.max_answer_bytes),
         head.max_header_bytes as u64,
         head.max_headers as u64,
         head.max_uri_bytes as u64,
         u64::from(max_in_flight),
         max_connections as u64,
         u64::from(max_streams),
-        u64::from(json.max_depth),
-        u64::from(json.max_values),
-        u64::from(json.max_string_bytes),
-        u64::from(json.max_number_bytes),
+        u64::from(bodies.json.max_depth),
+        u64::from(bodies.json.max_values),
+        u64::from(bodies.json.max_string_bytes),
+        u64::from(bodies.json.max_number_bytes),
         body_timeout.as_secs(),
         header_timeout.as_secs(),
         idle_timeout.as_secs(),
@@ -315,7 +309,7 @@ fn every_limit_has_a_flag() {
         pulse.timeout.as_secs(),
     ];
     assert_eq!(numbers.to_vec(), (1..=18).collect::<Vec<_>>());
-    assert_eq!(max_body_bytes, 1, "a body is one message");
+    assert_eq!(bodies.max_body_bytes, 1, "a body is one message");
 }
 
 #[test]

@@ -23,15 +23,20 @@ const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// Slower, and connections in between take the watch for dead.
 const MAX_INTERVAL: Duration = Duration::from_mins(1);
 
+/// Tells one component's balance, with the picks after that number; None if there is no such component.
+pub type CurrentBalance = Arc<dyn Fn(&str, u64) -> Option<Balance> + Send + Sync>;
+/// Sets a component's policy.
+pub type SetPolicy = Arc<dyn Fn(&str, Policy) + Send + Sync>;
+
 /// What is asked of the balancers.
 #[derive(Clone)]
 pub struct Config {
     /// Names of all components, in the order of the configuration.
     pub components: Arc<dyn Fn() -> Vec<Arc<str>> + Send + Sync>,
-    /// One component's balance, with the picks after that number; None if there is no such component.
-    pub balance: Arc<dyn Fn(&str, u64) -> Option<Balance> + Send + Sync>,
-    /// Sets a component's policy.
-    pub set_policy: Arc<dyn Fn(&str, Policy) + Send + Sync>,
+    /// How the calls of one are spread.
+    pub balance: CurrentBalance,
+    /// Changes that.
+    pub set_policy: SetPolicy,
 }
 
 /// Handles the calls; clones are the same.

@@ -50,7 +50,7 @@ fn shop(pieces: Vec<Piece>) -> Local {
     app.rooms.forward = Some(Forward::new(
         replicas,
         Arc::default(),
-        Duration::from_secs(60),
+        Duration::from_mins(1),
         respond::gateway,
     ));
     app

@@ -117,7 +117,7 @@ fn each_ejection_lasts_twice_as_long_until_a_good_minute() {
     now += Duration::from_secs(200);
     assert!(breaker.start_probe(now));
     breaker.probe_ended(now, Outcome::Success, 0);
-    now += Duration::from_secs(60);
+    now += Duration::from_mins(1);
     let reason = Reason::InARow { failures: 7 };
     breaker.eject(now, reason, 0);
     let until = now + Duration::from_secs(1);

@@ -39,7 +39,7 @@ const ONE: &str = "grpc.health.v1.Health/Check";
 const MANY: &str = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
 /// Longer than any test.
-const MAX_IDLE: Duration = Duration::from_secs(3_600);
+const MAX_IDLE: Duration = Duration::from_hours(1);
 
 fn to_status(error: &GatewayError) -> Status {
     Status::aborted(error.to_string())
