@@ -67,6 +67,7 @@ fn balance(message: &[u8]) -> Balance {
             7 => balance.retries_total = raw.number(),
             8 => balance.waiting = raw.small(),
             9 => balance.is_failing_fast = raw.number() != 0,
+            10 => balance.discovery_error = raw.text(),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::replica_strip::latency;
-use super::told::{Told, Watched, tell};
+use super::told::{Parts, Told, Watched, many, tell};
 use crate::i18n::balance::text;
 use crate::model::balance::mark_class;
 use crate::model::decimal::fixed;
@@ -54,13 +54,9 @@ pub fn Shares(
 }
 
 /// Returns the rows of a table, one for each replica that was ever counted.
-fn rows(scene: Watched, row: fn(Watched, usize) -> AnyView) -> impl IntoView {
-    let count = Memo::new(move |_| scene.with(|scene| scene.ledger.rows().len()));
-    move || {
-        (0..count.get())
-            .map(|place| row(scene, place))
-            .collect_view()
-    }
+fn rows(scene: Watched, row: fn(Watched, usize) -> AnyView) -> Parts {
+    let count = |scene: &Scene| scene.ledger.rows().len();
+    many(scene, count, move |place| row(scene, place))
 }
 
 /// Returns a text about the replica in a row.

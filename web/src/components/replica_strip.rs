@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::told::{Watched, mark, press, shown, state, tell};
-use crate::i18n::balance::text;
+use super::told::{Told, Watched, many, mark, press, shown, state, tell};
+use crate::i18n::balance::{BalanceWords, text};
 use crate::i18n::{locale, replica_state};
 use crate::model::balance::{Replica, Trouble, mark_class};
 use crate::model::components::ReplicaState;
@@ -21,69 +21,62 @@ pub fn ReplicaStrip(
     #[prop(into)]
     on_trouble: Callback<(String, Trouble)>,
 ) -> impl IntoView {
-    let names = Memo::new(move |_| {
-        scene.with(|scene| {
-            let replicas = scene.balance.replicas.iter();
-            replicas
-                .map(|replica| replica.name.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let cards = move || {
-        let cards = names.get().into_iter();
-        let cards = cards.map(|name| view! { <Card name scene on_trouble /> });
-        cards.collect_view()
-    };
+    let cards = many(
+        scene,
+        |scene| scene.balance.replicas.len(),
+        move |place| view! { <Card place scene on_trouble /> }.into_any(),
+    );
     view! { <ul class="replicas" data-test="strip">{cards}</ul> }
 }
 
 #[component]
-fn Card(name: String, scene: Watched, on_trouble: Callback<(String, Trouble)>) -> impl IntoView {
-    let own = StoredValue::new(name.clone());
-    let replica_state = tell(scene, {
-        let locale = locale();
-        move |_, scene| {
-            let state = find(scene, own, |replica| replica.state).unwrap_or_default();
-            replica_state::name(locale.get(), state).to_owned()
-        }
+fn Card(place: usize, scene: Watched, on_trouble: Callback<(String, Trouble)>) -> impl IntoView {
+    let fact = move |read: fn(&Scene, &Replica) -> String| fact(scene, place, read);
+    let locale = locale();
+    let state = tell(scene, move |_, scene| {
+        let replica = scene.balance.replicas.get(place);
+        let state = replica.map_or(ReplicaState::Unknown, |replica| replica.state);
+        replica_state::name(locale.get(), state).to_owned()
     });
-    let badge = tell(scene, move |_, scene| {
-        let state = find(scene, own, |replica| replica.state).unwrap_or_default();
-        format!("badge badge-{}", color(state))
-    });
-    let number = scene.with_untracked(|scene| scene.mark(&name));
-    let hook = name.clone();
     let troubles = move || {
         let buttons =
-            Trouble::ALL.map(|trouble| view! { <TroubleButton own trouble scene on_trouble /> });
+            Trouble::ALL.map(|trouble| view! { <TroubleButton place trouble scene on_trouble /> });
         view! { <div class="troubles">{buttons.collect_view()}</div> }.into_any()
     };
     view! {
-        <li class="replica" data-test="replica-card" data-replica=hook>
+        <li class="replica" data-test="replica-card" data-replica=fact(|_, replica| replica.name.clone())>
             <div class="replica-head">
                 <span class="replica-title">
-                    <i class=mark_class(number) aria-hidden="true">{number}</i>
-                    <span class="on-wire" data-test="replica-name">{name}</span>
+                    <i class=fact(|scene, replica| mark_class(scene.mark(&replica.name))) aria-hidden="true">
+                        {fact(|scene, replica| scene.mark(&replica.name).to_string())}
+                    </i>
+                    <span class="on-wire" data-test="replica-name">{fact(|_, replica| replica.name.clone())}</span>
                 </span>
-                <span class=badge data-test="replica-state">{replica_state}</span>
+                <span
+                    class=fact(|_, replica| format!("badge badge-{}", color(replica.state)))
+                    data-test="replica-state"
+                >
+                    {state}
+                </span>
             </div>
-            <Facts scene own />
-            <Reasons scene own />
+            <Facts scene place />
+            <Reasons scene place />
             {shown(scene, can_be_troubled, troubles)}
         </li>
     }
 }
 
+/// Returns a text about the replica at a place.
+fn fact(scene: Watched, place: usize, read: fn(&Scene, &Replica) -> String) -> Told {
+    tell(scene, move |_, scene| {
+        let replica = scene.balance.replicas.get(place);
+        replica.map_or_else(String::new, |replica| read(scene, replica))
+    })
+}
+
 /// The demo is there, and the reader has all controls.
 fn can_be_troubled(scene: &Scene) -> bool {
     scene.step == Step::Free && !scene.demo.is_empty()
-}
-
-/// Returns something of the replica with that name.
-fn find<T>(scene: &Scene, own: StoredValue<String>, read: impl Fn(&Replica) -> T) -> Option<T> {
-    let replicas = &scene.balance.replicas;
-    let found = own.with_value(|name| replicas.iter().find(|replica| replica.name == *name));
-    found.map(read)
 }
 
 fn color(state: ReplicaState) -> &'static str {
@@ -96,20 +89,16 @@ fn color(state: ReplicaState) -> &'static str {
 }
 
 #[component]
-fn Facts(scene: Watched, own: StoredValue<String>) -> impl IntoView {
-    let fact = move |read: fn(&Replica) -> String| {
-        tell(scene, move |_, scene| {
-            find(scene, own, read).unwrap_or_default()
-        })
-    };
+fn Facts(scene: Watched, place: usize) -> impl IntoView {
+    let fact = move |read: fn(&Scene, &Replica) -> String| fact(scene, place, read);
     view! {
         <dl class="pairs">
-            <div><dt>{text(|m| m.in_flight)}</dt><dd data-test="in-flight">{fact(|replica| replica.in_flight.to_string())}</dd></div>
-            <div><dt>{text(|m| m.picks_ever)}</dt><dd data-test="picks">{fact(|replica| replica.picks.to_string())}</dd></div>
-            <div><dt>{text(|m| m.rate_lately)}</dt><dd>{fact(|replica| format!("{}/s", fixed(replica.per_second, 1)))}</dd></div>
-            <div><dt>"p50"</dt><dd data-test="p50">{fact(|replica| latency(replica, 0))}</dd></div>
-            <div><dt>"p95"</dt><dd data-test="p95">{fact(|replica| latency(replica, 1))}</dd></div>
-            <div><dt>"p99"</dt><dd data-test="p99">{fact(|replica| latency(replica, 2))}</dd></div>
+            <div><dt>{text(|m| m.in_flight)}</dt><dd data-test="in-flight">{fact(|_, replica| replica.in_flight.to_string())}</dd></div>
+            <div><dt>{text(|m| m.picks_ever)}</dt><dd data-test="picks">{fact(|_, replica| replica.picks.to_string())}</dd></div>
+            <div><dt>{text(|m| m.rate_lately)}</dt><dd>{fact(|_, replica| format!("{}/s", fixed(replica.per_second, 1)))}</dd></div>
+            <div><dt>"p50"</dt><dd data-test="p50">{fact(|_, replica| latency(replica, 0))}</dd></div>
+            <div><dt>"p95"</dt><dd data-test="p95">{fact(|_, replica| latency(replica, 1))}</dd></div>
+            <div><dt>"p99"</dt><dd data-test="p99">{fact(|_, replica| latency(replica, 2))}</dd></div>
         </dl>
     }
 }
@@ -124,12 +113,10 @@ pub fn latency(replica: &Replica, place: usize) -> String {
 
 /// Why it's in its state, in the server's words, and what comes next.
 #[component]
-fn Reasons(scene: Watched, own: StoredValue<String>) -> impl IntoView {
-    let reason = tell(scene, move |_, scene| {
-        find(scene, own, |replica| replica.state_reason.clone()).unwrap_or_default()
-    });
+fn Reasons(scene: Watched, place: usize) -> impl IntoView {
     let next = tell(scene, move |words, scene| {
-        let told = find(scene, own, |replica| match replica.next_probe_millis {
+        let replica = scene.balance.replicas.get(place);
+        let told = replica.map(|replica| match replica.next_probe_millis {
             _ if replica.is_spared => words.spared.to_owned(),
             Some(millis) => (words.next_probe)(&fixed(millis / 1e3, 1)),
             None => String::new(),
@@ -137,21 +124,28 @@ fn Reasons(scene: Watched, own: StoredValue<String>) -> impl IntoView {
         told.unwrap_or_default()
     });
     view! {
-        <p class="hint" lang="en" data-test="state-reason">{reason}</p>
+        <p class="hint" lang="en" data-test="state-reason">
+            {fact(scene, place, |_, replica| replica.state_reason.clone())}
+        </p>
         <p class="hint" data-test="next-probe">{next}</p>
     }
 }
 
 #[component]
 fn TroubleButton(
-    own: StoredValue<String>,
+    place: usize,
     trouble: Trouble,
     scene: Watched,
     on_trouble: Callback<(String, Trouble)>,
 ) -> impl IntoView {
+    let name = move |scene: &Scene| {
+        let replica = scene.balance.replicas.get(place);
+        replica.map_or_else(String::new, |replica| replica.name.clone())
+    };
     let is_current = move |scene: &Scene| {
-        let found = own.with_value(|name| scene.demo.iter().find(|replica| replica.name == *name));
-        found.is_some_and(|replica| replica.trouble == trouble)
+        let (name, demo) = (name(scene), &scene.demo);
+        demo.iter()
+            .any(|replica| replica.name == name && replica.trouble == trouble)
     };
     let pressed = match trouble {
         Trouble::Fine => mark(scene, "true", |_| false),
@@ -160,9 +154,7 @@ fn TroubleButton(
     let disabled = mark(scene, "true", move |scene| {
         trouble == Trouble::Fine && is_current(scene)
     });
-    let label = tell(scene, move |words, _| {
-        format!("{} {}", (words.trouble)(trouble), own.get_value())
-    });
+    let said = move |words: &BalanceWords| (words.trouble)(trouble);
     view! {
         <button
             type="button"
@@ -170,11 +162,11 @@ fn TroubleButton(
             data-test=trouble.key()
             aria-pressed=pressed
             aria-disabled=disabled
-            aria-label=label
+            aria-label=tell(scene, move |words, scene| format!("{} {}", said(words), name(scene)))
             title=tell(scene, move |words, _| (words.trouble_hint)(trouble).to_owned())
-            on:click=press(move || on_trouble.run((own.get_value(), trouble)))
+            on:click=press(move || on_trouble.run((scene.with_untracked(name), trouble)))
         >
-            {tell(scene, move |words, _| (words.trouble)(trouble).to_owned())}
+            {tell(scene, move |words, _| said(words).to_owned())}
         </button>
     }
 }

@@ -1,6 +1,5 @@
 //! One step of the staircase: what it shows, a question, and what came out when the reader had it tried.
 
-use leptos::html::H2;
 use leptos::prelude::*;
 
 use super::told::{Watched, flag, mark, press, shown, state, tell};
@@ -35,29 +34,17 @@ pub fn StepList(
     }
 }
 
-/// The open step's heading, which takes the focus when another step opens, and its text.
+/// The open step's heading, which can have the focus, and its text.
 #[component]
 pub fn StepHead(
     /// What is known.
     scene: Watched,
 ) -> impl IntoView {
-    let heading = NodeRef::<H2>::new();
-    let step = Memo::new(move |_| scene.with(|scene| scene.step.number()));
-    Effect::new(move |before: Option<usize>| {
-        let now = step.get();
-        if before.is_some_and(|before| before != now)
-            && let Some(heading) = heading.get_untracked()
-        {
-            // Fails for elements that can't have it, and this one has a tab index.
-            let _ = heading.focus();
-        }
-        now
-    });
     view! {
         <h2
             class="step-title"
             tabindex="-1"
-            node_ref=heading
+            id="step-heading"
             data-test="step"
             data-step=tell(scene, |_, scene| scene.step.number().to_string())
         >

@@ -17,6 +17,8 @@ pub type Mark = Box<dyn FnMut() -> Option<&'static str> + Send>;
 pub type Flag = Box<dyn FnMut() -> bool + Send>;
 /// A part that's there or not.
 pub type Part = Box<dyn FnMut() -> Option<AnyView> + Send>;
+/// Parts whose number changes.
+pub type Parts = Box<dyn FnMut() -> Vec<AnyView> + Send>;
 /// What a click does.
 pub type Press = Box<dyn FnMut(MouseEvent)>;
 /// What a change of a field does, with its value.
@@ -58,6 +60,16 @@ pub fn shown(
 ) -> Part {
     let is_shown = Memo::new(move |_| scene.with(is_so));
     Box::new(move || is_shown.get().then(&part))
+}
+
+/// Returns as many parts as there are, each made by its place.
+pub fn many(
+    scene: Watched,
+    count: fn(&Scene) -> usize,
+    part: impl Fn(usize) -> AnyView + Send + 'static,
+) -> Parts {
+    let count = Memo::new(move |_| scene.with(count));
+    Box::new(move || (0..count.get()).map(&part).collect())
 }
 
 /// Returns what a click does.

@@ -151,6 +151,8 @@ pub struct Balance {
     pub waiting: u32,
     /// None has been ready for so long that calls fail at once.
     pub is_failing_fast: bool,
+    /// Why the last look-up of its replicas failed, in the server's words; empty if it didn't.
+    pub discovery_error: String,
 }
 
 impl Balance {

@@ -94,6 +94,8 @@ impl Phase {
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
+    /// The page's style sheet is there, or won't come.
+    pub is_styled: bool,
     /// How the watch fares.
     pub feed: Feed,
     /// Names of all components.

@@ -33,15 +33,11 @@ pub fn BalancePage() -> impl IntoView {
     let demo = Demo::ask(lab);
     let stairs = Stairs::follow(lab, load, demo);
     walk_by_arrows(stairs);
-    let is_styled = RwSignal::new(false);
-    let page = move || {
-        is_styled
-            .get()
-            .then(|| view! { <Styled lab load demo stairs /> })
-    };
+    let styled = move || lab.change(|scene| scene.is_styled = true);
+    let page = move || view! { <Styled lab load demo stairs /> }.into_any();
     view! {
-        <link rel="stylesheet" href=STYLE on:load=move |_| is_styled.set(true) on:error=move |_| is_styled.set(true) />
-        {page}
+        <link rel="stylesheet" href=STYLE on:load=move |_| styled() on:error=move |_| styled() />
+        {shown(lab.scene(), |scene| scene.is_styled, page)}
     }
 }
 

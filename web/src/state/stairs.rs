@@ -8,6 +8,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
 
 use super::demo::{Action, Demo};
 use super::lab::Lab;
@@ -23,6 +25,9 @@ const LOOK_MILLIS: u32 = 100;
 const MAX_LOOKS: u32 = 50;
 /// How long newcomers get less than their share.
 const NEW_MILLIS: u32 = 1_000;
+
+/// The element that takes the focus when another step opens.
+const HEADING: &str = "step-heading";
 
 /// The open step.
 #[derive(Clone, Copy)]
@@ -65,6 +70,12 @@ impl Stairs {
             self.demo.start(Action::Restore);
         }
         self.lab.change(|scene| scene.open(step));
+        // Whoever reads by ear continues where the step begins.
+        let heading = document().get_element_by_id(HEADING);
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            // Fails for elements that can't have the focus, and this one has a tab index.
+            let _ = heading.focus();
+        }
     }
 
     /// Arranges the step's situation, makes its calls, and tells what came out.

@@ -49,6 +49,7 @@ fn told() -> pb::Balance {
         retries_total: 5,
         calls_waiting: 4,
         failing_fast: true,
+        discovery_error: "no such name".to_owned(),
     }
 }
 
@@ -68,6 +69,7 @@ fn every_field_is_read_as_the_schema_has_it() {
     );
     assert_eq!((balance.picks_total, balance.retries_total), (70, 5));
     assert_eq!((balance.waiting, balance.is_failing_fast), (4, true));
+    assert_eq!(balance.discovery_error, "no such name");
     let replica = &balance.replicas[0];
     assert_eq!(
         (&*replica.name, &*replica.state_reason),

@@ -53,7 +53,13 @@ fn what_is_written_prost_reads() {
 
 #[test]
 fn nothing_is_written_for_zero() {
-    assert_eq!(Writer::default().number(1, 0).bytes(2, b"").done(), []);
+    assert!(
+        Writer::default()
+            .number(1, 0)
+            .bytes(2, b"")
+            .done()
+            .is_empty()
+    );
     let long = Writer::default().number(1, u64::MAX).done();
     assert_eq!(Fields::of(&long).next(), Some((1, Raw::Varint(u64::MAX))));
 }

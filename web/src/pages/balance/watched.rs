@@ -83,6 +83,7 @@ fn StripHead(lab: Lab, load: Load) -> impl IntoView {
             </span>
         </div>
         <p class="hint">{spread}</p>
+        <p class="hint" lang="en">{tell(scene, |_, scene| scene.balance.discovery_error.clone())}</p>
         {shown(scene, |scene: &Scene| scene.balance.is_failing_fast, failing)}
     }
 }
