@@ -107,3 +107,6 @@ pub(super) fn key(policy: &Policy, headers: Option<&HeaderMap>) -> Option<u64> {
     let value = headers?.get(header)?;
     Some(policy::hash(value.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests;

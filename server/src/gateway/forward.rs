@@ -6,15 +6,11 @@
 //! redirects are such answers and are never followed. Source: gRPC PROTOCOL-HTTP2.md.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method as Verb, StatusCode, Uri, header, response};
-use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tonic::body::Body;
@@ -45,7 +41,7 @@ pub struct Target {
     pub component: Arc<str>,
     /// The replicas that have the method; None if all do.
     pub replicas: Option<Arc<[Arc<str>]>>,
-    /// All bytes of the request's body, where they are known: it could be sent again.
+    /// All bytes of the request's body, where they are known, so that it can be sent again; its own is empty then.
     pub message: Option<Bytes>,
     /// True if calling the method twice is as good as once.
     pub is_idempotent: bool,
@@ -189,29 +185,9 @@ async fn one(mut body: Body) -> Result<Sending, GatewayError> {
     Ok(upload(Some(held), body))
 }
 
-/// All of a request's bytes. Of no known length, since hyper would make a `content-length` of it, which components
-/// would see as metadata.
-struct Whole(Option<Bytes>);
-
-impl http_body::Body for Whole {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_none()
-    }
-}
-
 fn whole(bytes: Bytes) -> Sending {
     Sending {
-        body: Body::new(Whole(Some(bytes.clone()))),
+        body: Body::empty(),
         link: None,
         message: Some(bytes),
     }
