@@ -1,7 +1,7 @@
 //! Gets the demo's replicas into trouble by `gangplank.v1.ChaosService`, and calls `MyService`, with the lent client.
 //!
-//! Messages are written and read field by field, as in `balancer`, by proto/gangplank/v1/chaos.proto and
-//! proto/myservice/v1/my_service.proto.
+//! Messages are written and read field by field, as in `balancer`, by `proto/gangplank/v1/chaos.proto` and
+//! `proto/myservice/v1/my_service.proto`.
 
 use bytes::Bytes;
 

@@ -60,12 +60,12 @@ pub async fn message(
     on_message: Option<&dyn Fn(Bytes) -> bool>,
 ) -> Result<Bytes, Failure> {
     let mut answer = Bytes::new();
-    let mut keep = |message| match on_message {
-        Some(take) => take(message),
-        None => {
-            answer = message;
-            true
+    let mut keep = |message| {
+        if let Some(take) = on_message {
+            return take(message);
         }
+        answer = message;
+        true
     };
     let result = stream(base_url, request, tap.clone(), &mut keep).await;
     match result {

@@ -93,6 +93,10 @@ impl Phase {
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that excludes none of the others"
+)]
 pub struct Scene {
     /// The page's style sheet is there, or won't come.
     pub is_styled: bool,
@@ -176,10 +180,7 @@ impl Scene {
 
     /// Looks at the pick at a place, or at none; the ribbon stands still meanwhile.
     pub fn look_at(&mut self, place: Option<usize>) {
-        self.still = match place {
-            None => None,
-            Some(_) => Some(self.shown_ribbon().clone()),
-        };
+        self.still = place.map(|_| self.shown_ribbon().clone());
         self.looked_at = place;
     }
 

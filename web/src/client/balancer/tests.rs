@@ -7,8 +7,8 @@ use super::balances;
 use crate::client::admin::replica_state;
 use crate::model::balance::{Policy, Reason};
 
-fn duration(nanos: i32) -> Option<prost_types::Duration> {
-    Some(prost_types::Duration { seconds: 1, nanos })
+fn duration(nanos: i32) -> prost_types::Duration {
+    prost_types::Duration { seconds: 1, nanos }
 }
 
 fn told() -> pb::Balance {
@@ -22,14 +22,14 @@ fn told() -> pb::Balance {
             state: pb::ReplicaState::Ejected.into(),
             state_reason: "7 failures in a row".to_owned(),
             spared: true,
-            next_probe_in: duration(500_000_000),
+            next_probe_in: Some(duration(500_000_000)),
             calls_in_flight: 3,
             picks: 1_000,
             failures: 7,
             calls_per_second: 12.5,
-            latency_p50: duration(0),
-            latency_p95: duration(250_000_000),
-            latency_p99: duration(750_000_000),
+            latency_p50: Some(duration(0)),
+            latency_p95: Some(duration(250_000_000)),
+            latency_p99: Some(duration(750_000_000)),
             connections: 2,
             load: 4.0,
             weight: 1.0,

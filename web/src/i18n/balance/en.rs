@@ -206,26 +206,34 @@ fn shares(rows: &[Row]) -> String {
 
 fn measured(reveal: &Reveal) -> String {
     let measured = &reveal.measured;
-    let mut told = format!(
+    let mut told = vec![format!(
         "Picks of {} calls: {}.",
         measured.calls,
         shares(&measured.rows)
-    );
+    )];
     if !measured.second.is_empty() {
-        told += &format!(" With a pick for each call: {}.", shares(&measured.second));
+        told.push(format!(
+            " With a pick for each call: {}.",
+            shares(&measured.second)
+        ));
     }
-    told += &match measured.errors {
+    told.push(match measured.errors {
         0 => " No call failed.".to_owned(),
         errors => format!(" Failed: {errors} ({}).", measured.codes.join(", ")),
-    };
+    });
     if measured.retries > 0 {
-        told += &format!(" Sent again to another replica: {}.", measured.retries);
+        told.push(format!(
+            " Sent again to another replica: {}.",
+            measured.retries
+        ));
     }
     if let Some((p50, p99)) = measured.times {
         let (p50, p99) = (format_millis(p50), format_millis(p99));
-        told += &format!(" Half of the calls took at most {p50}, 99 % at most {p99}.");
+        told.push(format!(
+            " Half of the calls took at most {p50}, 99 % at most {p99}."
+        ));
     }
-    told
+    told.concat()
 }
 
 fn pick(pick: &Pick) -> String {

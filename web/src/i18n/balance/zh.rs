@@ -200,26 +200,26 @@ fn shares(rows: &[Row]) -> String {
 
 fn measured(reveal: &Reveal) -> String {
     let measured = &reveal.measured;
-    let mut told = format!(
+    let mut told = vec![format!(
         "{} 次调用的挑选结果：{}。",
         measured.calls,
         shares(&measured.rows)
-    );
+    )];
     if !measured.second.is_empty() {
-        told += &format!("每次调用都挑选时：{}。", shares(&measured.second));
+        told.push(format!("每次调用都挑选时：{}。", shares(&measured.second)));
     }
-    told += &match measured.errors {
+    told.push(match measured.errors {
         0 => "没有调用失败。".to_owned(),
         errors => format!("失败 {errors} 次（{}）。", measured.codes.join("、")),
-    };
+    });
     if measured.retries > 0 {
-        told += &format!("改发给另一个副本：{} 次。", measured.retries);
+        told.push(format!("改发给另一个副本：{} 次。", measured.retries));
     }
     if let Some((p50, p99)) = measured.times {
         let (p50, p99) = (format_millis(p50), format_millis(p99));
-        told += &format!("一半的调用不超过 {p50}，99% 不超过 {p99}。");
+        told.push(format!("一半的调用不超过 {p50}，99% 不超过 {p99}。"));
     }
-    told
+    told.concat()
 }
 
 fn pick(pick: &Pick) -> String {
