@@ -167,7 +167,8 @@ async fn load_of_the_server_is_counted_like_the_page_s() -> Result<()> {
 
 #[tokio::test]
 async fn server_without_a_demo_says_so() -> Result<()> {
-    let server = Server::start(&["--replicas", "0"]).await?;
+    // Nobody listens there: it is listed all the same.
+    let server = Server::start(&["--replicas", "0", "--component", "away=127.0.0.1:1"]).await?;
     browse(async |browser| {
         let url = format!("{}/balance", server.url());
         let page = Page::open_at(browser, &url, "no-demo").await?;
