@@ -1,5 +1,5 @@
 //! What the balancer is worth, and what it costs. Worth: three replicas of which one is ten times slower, by p2c and by round
-//! robin, with eight callers; with many more, p2c rightly fills the slow one too, since the fast ones have queues. Cost: one
+//! robin, with four callers; with many more, p2c rightly fills the slow one too, since the fast ones have queues. Cost: one
 //! replica under two names by p2c, next to `pick_first`, which sends every call over one fixed connection.
 //! gRPC by h2load; the API server has one thread. Rounds alternate and the median counts.
 
@@ -11,9 +11,9 @@ use crate::process::Failure;
 use crate::server::Server;
 
 /// What an answer of a fast replica takes, and of the slow one: long enough that the machine's own noise is small.
-const FAST: &str = "2ms";
-const SLOW: &str = "20ms";
-const FEW_CALLERS: u32 = 8;
+const FAST: &str = "10ms";
+const SLOW: &str = "100ms";
+const FEW_CALLERS: u32 = 4;
 const QUIET: [&str; 4] = ["--listen", "127.0.0.1:0", "--log", "error"];
 /// How much lower p99 must be by p2c.
 const MIN_GAIN: f64 = 3.0;
