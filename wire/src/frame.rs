@@ -45,12 +45,8 @@ impl Frame {
     pub fn encode(&self) -> Bytes {
         let len = u32::try_from(self.payload.len()).unwrap_or(u32::MAX);
         let announced = usize::try_from(len).unwrap_or(usize::MAX);
-        let payload = self.payload.iter().take(announced);
-        prefix(self.flags, len)
-            .iter()
-            .chain(payload)
-            .copied()
-            .collect()
+        let payload = self.payload.get(..announced).unwrap_or(&self.payload);
+        [&prefix(self.flags, len), payload].concat().into()
     }
 }
 

@@ -521,6 +521,32 @@ async fn a_body_that_fails_midway_gets_its_error_as_status() {
 }
 
 #[tokio::test]
+async fn cors_is_for_pages_only() {
+    let app = app(Config::default());
+    let hello = || frame(&SayHelloRequest::default());
+    let cors = async |mut request: Request, origin: Option<&str>| {
+        request.headers_mut().remove(header::ORIGIN);
+        if let Some(origin) = origin {
+            request = with(request, "origin", origin);
+        }
+        let response = app.stack().oneshot(request).await.unwrap();
+        let names = [
+            "vary",
+            "access-control-expose-headers",
+            "access-control-allow-origin",
+        ];
+        names.map(|name| response.headers().contains_key(name))
+    };
+    let grpc = call(Dialect::Grpc, HELLO, hello());
+    assert_eq!(cors(grpc, None).await, [false, false, false]);
+    let grpc = call(Dialect::Grpc, HELLO, hello());
+    assert_eq!(cors(grpc, Some(PAGE)).await, [true, true, true]);
+    // Its answer may be kept by a cache that serves pages too.
+    let web = call(Dialect::GrpcWeb, HELLO, hello());
+    assert_eq!(cors(web, None).await, [true, true, false]);
+}
+
+#[tokio::test]
 async fn preflights_are_granted_to_allowed_pages_only() {
     let mut app = app(Config::default());
     app.origins = AllowedOrigins::new(&["https://app.example".parse().unwrap()]);

@@ -8,8 +8,10 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower::{Layer as _, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
+use wire::content_type::Dialect;
 
 use super::admit::ResponseFuture;
+use super::classify::Call;
 use super::origin::AllowedOrigins;
 use super::{Request, Response};
 
@@ -114,6 +116,11 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let origin = request.headers().get(header::ORIGIN);
         let origin = origin.filter(|origin| self.origins.allows(origin)).cloned();
+        // Pages can't speak plain gRPC, and its callers read none of it.
+        let call = request.extensions().get::<Call>();
+        if call.is_some_and(|call| call.dialect == Dialect::Grpc) && origin.is_none() {
+            return Box::pin(self.inner.call(request));
+        }
         // tower-http takes every OPTIONS for a preflight; one that isn't asks what a path takes.
         let is_preflight = request
             .headers()

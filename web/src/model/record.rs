@@ -3,7 +3,7 @@
 //! Filled by `client::tap` while the call runs; shown by the inspector, the diagram and the log.
 //! Times are milliseconds of the browser's monotonic clock, counted from the start of the call.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
 use wire::content_type::{ContentType, Dialect};
@@ -37,8 +37,8 @@ pub struct Record {
     pub response: Option<ResponseHead>,
     /// The body of the answer as it came, piece by piece.
     pub chunks: Vec<Chunk>,
-    /// The chunks joined, once somebody asked for it.
-    pub joined: OnceLock<Bytes>,
+    /// The chunks joined, once somebody asked for it; clones share it.
+    pub joined: Arc<OnceLock<Bytes>>,
     /// Trailers, from the trailer frame or, where there was none, from the headers.
     pub trailers: Lines,
     /// Messages that were decoded from frames.
@@ -83,7 +83,7 @@ impl Record {
 
     /// Adds a piece of the answer's body.
     pub fn push(&mut self, chunk: Chunk) {
-        self.joined = OnceLock::new();
+        self.joined = Arc::default();
         self.chunks.push(chunk);
     }
 

@@ -57,7 +57,7 @@ pub fn CallPage() -> impl IntoView {
         </div>
         <section class="sheet wide" aria-labelledby="inspector-heading">
             <h2 id="inspector-heading">{text(|m| m.inspector)}</h2>
-            <Inspector call=calls.selected() schema focus code_tab />
+            <Inspector call=calls.inspected() schema focus code_tab />
         </section>
         <section class="sheet wide" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{text(|m| m.calls)}</h2>

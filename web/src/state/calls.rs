@@ -70,14 +70,31 @@ impl Calls {
 
     /// Returns the call that's looked at: the chosen one, else the newest.
     pub fn selected(self) -> Memo<Option<Arc<Call>>> {
-        Memo::new(move |_| {
+        let look = move |_: Option<&Option<Arc<Call>>>| {
             let number = self.selected.get();
             let chosen = number.and_then(|number| {
                 self.list
                     .with(|list| list.iter().find(|call| call.number == number).cloned())
             });
             chosen.or_else(|| self.latest.get())
-        })
+        };
+        Memo::new_with_compare(look, |old, new| !is_same(old, new))
+    }
+
+    /// Returns the call that's looked at, a task later, for what takes longest to draw: a page that draws everything at
+    /// once answers nobody meanwhile.
+    pub fn inspected(self) -> ReadSignal<Option<Arc<Call>>> {
+        let selected = self.selected();
+        let inspected = RwSignal::new(selected.get_untracked());
+        Effect::new(move |_| {
+            let call = selected.get();
+            spawn_local(async move {
+                TimeoutFuture::new(0).await;
+                // The page may have been left.
+                let _ = inspected.try_set(call);
+            });
+        });
+        inspected.read_only()
     }
 
     /// Looks at the call of this number.
@@ -261,6 +278,14 @@ impl Running {
         if !was_shown {
             self.calls.insert(self.call());
         }
+    }
+}
+
+/// A call that changes is a new value; comparing what it holds would read megabytes.
+fn is_same(old: Option<&Option<Arc<Call>>>, new: Option<&Option<Arc<Call>>>) -> bool {
+    match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+        (old, new) => old.is_none() && new.is_none(),
     }
 }
 

@@ -11,7 +11,7 @@ use gloo_timers::future::TimeoutFuture;
 use tonic::codegen::http::{HeaderMap, HeaderName, HeaderValue, Response};
 use web_sys::{ReadableStreamDefaultReader, ResponseType};
 use wire::content_type::{ContentType, Dialect};
-use wire::frame::FrameDecoder;
+use wire::frame::{Frame, FrameDecoder, prefix};
 use wire::text::TextDecoder;
 use wire::trailers;
 
@@ -74,7 +74,9 @@ fn respond(headers: HeaderMap, reading: Option<Reading>) -> Response<ResponseBod
     let frames = stream::unfold(reading, |reading| async {
         let mut reading = reading?;
         match reading.next().await {
-            Ok(Item::Message(frame)) => Some((Ok(http_body::Frame::data(frame)), Some(reading))),
+            Ok(Item::Prefix(bytes) | Item::Payload(bytes)) => {
+                Some((Ok(http_body::Frame::data(bytes)), Some(reading)))
+            }
             Ok(Item::Trailers(trailers)) => Some((Ok(http_body::Frame::trailers(trailers)), None)),
             Err(fault) => Some((Err(status_from_fault(&fault)), None)),
         }
@@ -84,8 +86,10 @@ fn respond(headers: HeaderMap, reading: Option<Reading>) -> Response<ResponseBod
     response
 }
 
+/// What tonic gets; a message comes in two pieces, so that a long one isn't copied for the sake of five bytes.
 enum Item {
-    Message(Bytes),
+    Prefix(Bytes),
+    Payload(Bytes),
     Trailers(HeaderMap),
 }
 
@@ -95,6 +99,8 @@ struct Reading {
     ending: Ending,
     text: Option<TextDecoder>,
     frames: FrameDecoder,
+    /// Of the message whose prefix was passed on.
+    payload: Option<Bytes>,
     trailers: Option<HeaderMap>,
     header_trailers: Option<HeaderMap>,
     /// Bytes of the body that came.
@@ -111,6 +117,7 @@ impl Reading {
             ending,
             text: is_text.then(TextDecoder::new),
             frames: FrameDecoder::new(MAX_MESSAGE_BYTES),
+            payload: None,
             trailers: None,
             header_trailers: None,
             received: 0,
@@ -120,7 +127,8 @@ impl Reading {
     async fn next(&mut self) -> Result<Item, Fault> {
         let item = self.advance().await;
         match &item {
-            Ok(Item::Message(_)) => self.ending.tap.message(),
+            Ok(Item::Prefix(_)) => self.ending.tap.message(),
+            Ok(Item::Payload(_)) => {}
             Ok(Item::Trailers(trailers)) => {
                 let trailers = lines(trailers);
                 self.end_with(&trailers);
@@ -134,17 +142,20 @@ impl Reading {
     }
 
     async fn advance(&mut self) -> Result<Item, Fault> {
+        if let Some(payload) = self.payload.take() {
+            if payload.len() >= LARGE_BYTES {
+                // Decoding it is a task of its own, so that the page stays alive.
+                TimeoutFuture::new(0).await;
+            }
+            return Ok(Item::Payload(payload));
+        }
         loop {
             while let Some(frame) = self.frames.next_frame().map_err(Fault::Frame)? {
                 if frame.is_compressed() {
                     return Err(Fault::Compressed);
                 }
                 if !frame.is_trailers() {
-                    if frame.payload.len() >= LARGE_BYTES {
-                        // Decoding it is a task of its own, so that the page stays alive.
-                        TimeoutFuture::new(0).await;
-                    }
-                    return Ok(Item::Message(frame.encode()));
+                    return Ok(Item::Prefix(self.open(frame)));
                 }
                 self.trailers = Some(parse_trailers(&frame.payload)?);
             }
@@ -153,6 +164,14 @@ impl Reading {
                 None => return self.finish(),
             }
         }
+    }
+
+    /// Keeps the payload of a message for the next turn, and returns the prefix that announces it.
+    fn open(&mut self, frame: Frame) -> Bytes {
+        // Came by such a prefix.
+        let len = u32::try_from(frame.payload.len()).unwrap_or(u32::MAX);
+        self.payload = Some(frame.payload).filter(|payload| !payload.is_empty());
+        Bytes::copy_from_slice(&prefix(frame.flags, len))
     }
 
     async fn read(&mut self) -> Result<Option<Bytes>, Fault> {
