@@ -29,7 +29,7 @@ use crate::gateway::classify::Call;
 use crate::gateway::json::{Failure, HttpFailure};
 use crate::gateway::trace::TraceId;
 use crate::gateway::{GatewayError, Request, Response, transcoder};
-use crate::services::my_service::{GreetError, MAX_NAME_CHARS};
+use crate::services::my_service::{GreetError, MAX_NAME_CHARS, MAX_TEXT_CHARS};
 use words::{codes, message};
 
 mod words;
@@ -39,22 +39,41 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Words MyService's errors: each names its field, in `google.rpc.BadRequest` too.
 pub fn greet(cause: &GreetError) -> Status {
-    let Some(field) = cause.field() else {
-        return Status::unavailable(
-            "this replica has been broken on purpose, by gangplank.v1.ChaosService",
-        );
+    let (number, cause) = match cause {
+        GreetError::Message { number, error } => (Some(number), &**error),
+        cause => (None, cause),
     };
     let description = match cause {
-        GreetError::Broken => String::new(),
         GreetError::EmptyName => {
             format!("must be 1 to {MAX_NAME_CHARS} characters after trimming; it is empty")
         }
         GreetError::NameTooLong { chars } => {
             format!("must be 1 to {MAX_NAME_CHARS} characters after trimming; it is {chars}")
         }
+        GreetError::EmptyText => {
+            format!("must be 1 to {MAX_TEXT_CHARS} characters after trimming; it is empty")
+        }
+        GreetError::TextTooLong { chars } => {
+            format!("must be 1 to {MAX_TEXT_CHARS} characters after trimming; it is {chars}")
+        }
         GreetError::UnknownLanguage { number } => format!("has no value of number {number}"),
+        GreetError::Broken => {
+            return Status::unavailable(
+                "this replica has been broken on purpose, by gangplank.v1.ChaosService",
+            );
+        }
+        GreetError::Forgotten { .. } | GreetError::Unknown { .. } => {
+            return Status::out_of_range(format!("{cause}; begin anew, with past"));
+        }
+        GreetError::TooManyNames | GreetError::Message { .. } => {
+            return Status::resource_exhausted(format!("{cause}; greet them in several calls"));
+        }
     };
-    let message = format!("{field} {description}");
+    let field = cause.field().unwrap_or_default();
+    let message = match number {
+        Some(number) => format!("message {number}: {field} {description}"),
+        None => format!("{field} {description}"),
+    };
     let details = ErrorDetails::with_bad_request_violation(field, description);
     Status::with_error_details(Code::InvalidArgument, message, details)
 }

@@ -109,15 +109,19 @@ impl Services {
     }
 
     /// Those of a replica: health and reflection of its own, and MyService.
-    pub fn replica(config: &Config, my_service: my_service::Config) -> Self {
-        let replica = my_service.replica.as_str().into();
+    pub fn replica(
+        config: &Config,
+        my_service: my_service::Config,
+        draining: Arc<watch::Sender<bool>>,
+    ) -> Self {
+        let replica = Arc::clone(&my_service.replica);
         let my_service = MyServiceServer::new(MyService::new(my_service));
         let mut handlers = HashMap::new();
         add(
             &mut handlers,
             my_service.max_decoding_message_size(config.max_message_bytes),
         );
-        let services = Self::new(config, handlers, Some(replica), Arc::default());
+        let services = Self::new(config, handlers, Some(replica), draining);
         services.set_health([(MyServiceServer::<MyService>::NAME.to_owned(), true)]);
         services
     }

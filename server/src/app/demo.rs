@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Mutex, watch};
 use tracing::info;
@@ -16,7 +16,7 @@ use crate::balancer::{Discovered, Found};
 use crate::config::{self, ReplicaConfig};
 use crate::services::Services;
 use crate::services::chaos::{self, DemoError, DemoReplica, Disturbance};
-use crate::services::my_service::Trouble;
+use crate::services::my_service::{Greetings, Trouble};
 
 /// How long a replica that is ended takes for the calls it has.
 const END_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +28,8 @@ pub(super) struct Demo(Arc<Inner>);
 struct Inner {
     config: config::Demo,
     replica: ReplicaConfig,
+    /// Of all its replicas.
+    greetings: Arc<Greetings>,
     /// Held while replicas are started and ended, so that two who scale don't meet.
     members: Mutex<Vec<Member>>,
     discovered: watch::Sender<Discovered>,
@@ -59,6 +61,7 @@ impl Demo {
                 limits: config.limits,
                 ..ReplicaConfig::default()
             },
+            greetings: Arc::new(Greetings::new(SystemTime::now())),
             members: Mutex::default(),
             discovered: watch::Sender::default(),
         }));
@@ -130,7 +133,7 @@ impl Demo {
             listen,
             ..self.0.replica.clone()
         };
-        let replica = Replica::bind(config).await?;
+        let replica = Replica::bind_with(config, &self.0.greetings).await?;
         let address = replica.local_addr();
         let (trouble, services) = (Arc::clone(replica.trouble()), replica.services().clone());
         let started = Started {

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::watch;
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
 use tracing::info;
 
@@ -26,7 +27,7 @@ use crate::gateway::table::{Table, Tables};
 use crate::gateway::trace::{self, Cut, Trace};
 use crate::respond::{self, Respond};
 use crate::schema::Schema;
-use crate::services::my_service::Trouble;
+use crate::services::my_service::{Greetings, Trouble};
 use crate::services::probes::Probes;
 use crate::services::{self, Services, my_service};
 use crate::telemetry::metrics::Metrics;
@@ -43,11 +44,20 @@ pub struct Replica {
 impl Replica {
     /// Builds the rooms and takes the port; nobody is answered yet.
     pub async fn bind(config: ReplicaConfig) -> Result<Self, BindError> {
+        let greetings = Arc::new(Greetings::new(SystemTime::now()));
+        Self::bind_with(config, &greetings).await
+    }
+
+    /// The same, of several replicas that keep their greetings together.
+    pub(super) async fn bind_with(
+        config: ReplicaConfig,
+        greetings: &Arc<Greetings>,
+    ) -> Result<Self, BindError> {
         let port = Port::bind(config.listen, "--listen").await?;
         let trouble = Arc::new(Trouble::slow(config.delay));
         Ok(Self {
             port,
-            rooms: rooms(&config, &trouble)?,
+            rooms: rooms(&config, &trouble, greetings)?,
             limits: config.limits,
             drain_timeout: config.drain_timeout,
             trouble,
@@ -133,22 +143,32 @@ fn stack(rooms: &Rooms, limits: &Limits, trace: Option<trace::Config>) -> Stack 
 }
 
 /// What answers in a replica.
-pub(super) fn rooms(config: &ReplicaConfig, trouble: &Arc<Trouble>) -> Result<Rooms, BindError> {
+pub(super) fn rooms(
+    config: &ReplicaConfig,
+    trouble: &Arc<Trouble>,
+    greetings: &Arc<Greetings>,
+) -> Result<Rooms, BindError> {
     let tables = Tables::default();
     let schema = tables.clone();
+    let draining = Arc::<watch::Sender<bool>>::default();
+    let drained = respond::gateway(&GatewayError::Draining);
     let services = Services::replica(
         &services::Config {
             max_message_bytes: usize::try_from(config.limits.messages.max_message_bytes)
                 .unwrap_or(usize::MAX),
-            drained: respond::gateway(&GatewayError::Draining),
+            drained: drained.clone(),
             schema: Arc::new(move || Arc::clone(schema.load().schema())),
         },
         my_service::Config {
-            replica: config.name.clone(),
+            replica: config.name.as_str().into(),
+            greetings: Arc::clone(greetings),
             trouble: Arc::clone(trouble),
+            draining: draining.subscribe(),
+            drained,
             now: SystemTime::now,
             to_status: respond::greet,
         },
+        draining,
     );
     let schema = Schema::new(vec![services.source()?]);
     let schema = schema.map_err(|error| BindError::Schema(error.to_string()))?;

@@ -88,8 +88,12 @@ pub(super) fn app(config: Config) -> Local {
             .with_writer(|| ThreadLines);
         tracing::subscriber::set_global_default(lines.finish()).unwrap();
     });
-    let mut rooms =
-        replica::rooms(&config, &Arc::new(my_service::Trouble::slow(config.delay))).unwrap();
+    let mut rooms = replica::rooms(
+        &config,
+        &Arc::new(my_service::Trouble::slow(config.delay)),
+        &Arc::new(my_service::Greetings::new(std::time::SystemTime::now())),
+    )
+    .unwrap();
     let nobody: crate::gateway::forward::Replicas = Arc::new(|target, _| {
         Box::pin(async {
             Err(GatewayError::NoReplica {

@@ -32,13 +32,17 @@ impl Demo for NoDemo {
 }
 
 fn replica() -> Services {
+    let draining = Arc::<watch::Sender<bool>>::default();
     let my_service = my_service::Config {
-        replica: "replica-7".to_owned(),
+        replica: "replica-7".into(),
+        greetings: Arc::new(my_service::Greetings::new(SystemTime::UNIX_EPOCH)),
+        draining: draining.subscribe(),
+        drained: config().drained,
         trouble: Arc::default(),
         now: || SystemTime::UNIX_EPOCH,
         to_status: |error| Status::invalid_argument(error.to_string()),
     };
-    Services::replica(&config(), my_service)
+    Services::replica(&config(), my_service, draining)
 }
 
 fn api_server() -> Services {

@@ -4,6 +4,20 @@ use proto::myservice::v1::my_service_server::MyService as _;
 
 use super::*;
 
+/// A replica at five seconds past 1970, without trouble.
+pub(super) fn config() -> Config {
+    let now = || SystemTime::UNIX_EPOCH + Duration::from_secs(5);
+    Config {
+        replica: "replica-0".into(),
+        greetings: Arc::new(Greetings::new(now())),
+        trouble: Arc::default(),
+        draining: signal::Sender::new(false).subscribe(),
+        drained: Status::unavailable("the replica ends"),
+        now,
+        to_status: |error| Status::invalid_argument(error.to_string()),
+    }
+}
+
 #[track_caller]
 fn check(words: Words, name: &str, language: i32, expected: Result<&str, GreetError>) {
     assert_eq!(greeting(words, name, language), expected.map(str::to_owned));
@@ -82,10 +96,8 @@ fn an_unknown_language_is_refused_not_guessed() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_waits_and_says_who_and_when() {
     let service = MyService::new(Config {
-        replica: "replica-7".to_owned(),
         trouble: Arc::new(Trouble::slow(Duration::from_mins(1))),
-        now: || SystemTime::UNIX_EPOCH + Duration::from_secs(5),
-        to_status: |error| Status::invalid_argument(error.to_string()),
+        ..config()
     });
     let started = tokio::time::Instant::now();
     let request = SayHelloRequest {
@@ -98,6 +110,6 @@ async fn an_answer_waits_and_says_who_and_when() {
         .unwrap()
         .into_inner();
     assert_eq!(started.elapsed(), Duration::from_mins(1));
-    assert_eq!(answer.replica, "replica-7");
+    assert_eq!(answer.replica, "replica-0");
     assert_eq!(answer.served_at.unwrap().seconds, 5);
 }
