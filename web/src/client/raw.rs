@@ -10,12 +10,12 @@ use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 use wire::code::Code;
-use wire::frame::{Frame, PREFIX_BYTES};
+use wire::frame::{Frame, FrameDecoder};
 use wire::timeout;
 
 use super::call::{failure_from_status, within};
 use super::tap::Tap;
-use super::transport::Transport;
+use super::transport::{MAX_MESSAGE_BYTES, Transport};
 use crate::model::call::Success;
 use crate::model::fault::Fault;
 use crate::model::raw::RawRequest;
@@ -91,12 +91,17 @@ async fn stream(
         return Err(status);
     }
     let mut messages = 0;
+    let mut frames = FrameDecoder::new(MAX_MESSAGE_BYTES);
     while let Some(part) = poll_fn(|cx| Pin::new(&mut answer).poll_frame(cx)).await {
         match part?.into_data() {
-            Ok(frame) => {
-                messages += 1;
-                if !on_message(frame.slice(PREFIX_BYTES.min(frame.len())..)) {
-                    return Ok(messages);
+            Ok(piece) => {
+                frames.feed(piece);
+                // The transport has judged them; what it passes on can be read.
+                while let Ok(Some(frame)) = frames.next_frame() {
+                    messages += 1;
+                    if !on_message(frame.payload) {
+                        return Ok(messages);
+                    }
                 }
             }
             Err(part) => {

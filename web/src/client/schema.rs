@@ -10,48 +10,9 @@ use crate::model::schema::{FieldInfo, MethodInfo, Schema};
 /// `FieldDescriptorProto.Label.LABEL_REPEATED`.
 const REPEATED: u64 = 3;
 
-/// Packages whose messages only bundles call: the first load goes without their descriptors.
-const ADMIN_FILES: &[u8] = b"gangplank/";
-
-/// The files of the descriptor set that the call page needs, chosen when it's compiled.
-static CALLED: [u8; called::<0>().0] = called::<{ called::<0>().0 }>().1;
-
-/// Returns the size of those files, and as much of them as fits.
-///
-/// A set is a list of files: each is tag 1 (one byte), a length (varint), and begins with tag 1, the
-/// length of its name (one byte) and the name.
-const fn called<const SIZE: usize>() -> (usize, [u8; SIZE]) {
-    let set = proto::PAGE_DESCRIPTOR_SET;
-    let (mut files, mut size, mut at) = ([0; SIZE], 0, 0);
-    while at < set.len() {
-        let (mut length, mut start) = (0, at + 1);
-        loop {
-            length |= ((set[start] & 0x7f) as usize) << (7 * (start - at - 1));
-            start += 1;
-            if set[start - 1] & 0x80 == 0 {
-                break;
-            }
-        }
-        let mut same = 0;
-        while same < ADMIN_FILES.len() && set[start + 2 + same] == ADMIN_FILES[same] {
-            same += 1;
-        }
-        while at < start + length {
-            if same < ADMIN_FILES.len() {
-                if size < SIZE {
-                    files[size] = set[at];
-                }
-                size += 1;
-            }
-            at += 1;
-        }
-    }
-    (size, files)
-}
-
 /// Returns what the call page needs to know.
 pub fn load() -> Schema {
-    read(&CALLED)
+    read(proto::FIRST_LOAD_DESCRIPTOR_SET)
 }
 
 /// Returns everything the page's own descriptor set says.
