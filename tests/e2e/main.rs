@@ -34,6 +34,7 @@ mod page_preferences;
 mod page_servers;
 mod page_share;
 mod page_snippets;
+mod page_streams;
 mod page_wire;
 mod refusals;
 

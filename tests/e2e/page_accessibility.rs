@@ -185,6 +185,31 @@ async fn balance_is_accessible() -> Result<()> {
 }
 
 #[tokio::test]
+async fn streams_are_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/streams", server.url());
+        let page = Page::open_at(browser, &url, "kind-text").await?;
+        audit(browser, page).await?;
+        page.press("begin").await?;
+        page.press("greet-many").await?;
+        page.wait_for_attribute("counts", "data-received", "101")
+            .await?;
+        audit(browser, page).await?;
+        page.press("cancel-stream").await?;
+        page.press("GreetMany").await?;
+        page.type_into("say", "Grace").await?;
+        page.press("add").await?;
+        page.press("begin").await?;
+        page.find("end").await?;
+        page.press("gather").await?;
+        page.find("crowd-met").await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn rejected_page_is_accessible() -> Result<()> {
     let server = Server::start(&[]).await?;
     browse(async |browser| {

@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
         <main id="content" tabindex="-1">
             {move || match page.get() {
                 Some(Page::Call) => view! { <CallPage /> }.into_any(),
+                Some(Page::Streams) => view! { <Annexed annex=Annex::Streams /> }.into_any(),
                 Some(Page::Balance) => view! { <Annexed annex=Annex::Balance /> }.into_any(),
                 Some(Page::Compare) => view! { <Annexed annex=Annex::Compare /> }.into_any(),
                 Some(Page::Components) => view! { <Annexed annex=Annex::Components /> }.into_any(),

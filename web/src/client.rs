@@ -7,12 +7,14 @@ pub mod bundle;
 pub mod call;
 pub mod chaos;
 pub mod devtools;
+pub mod exchange;
 pub mod health;
 pub mod json;
 pub mod lent;
 pub mod paths;
 pub mod raw;
 pub mod schema;
+pub mod talk;
 pub mod tap;
 pub mod transport;
 

@@ -19,6 +19,7 @@ pub mod components;
 pub mod decode;
 mod en;
 pub mod replica_state;
+pub mod streams;
 
 mod zh;
 
@@ -73,6 +74,12 @@ pub trait Words: Sized + 'static {
     fn of(locale: Locale) -> &'static Self;
 }
 
+/// Something that is told in the words of its place.
+pub trait Worded: Send + Sync + 'static {
+    /// Those words.
+    type Words: Words;
+}
+
 /// Returns a text of one place that follows the page's language.
 pub fn words<W: Words>(choose: fn(&W) -> &'static str) -> impl Fn() -> &'static str + Copy {
     let locale = locale();
@@ -97,6 +104,7 @@ pub struct Messages {
     pub skip_to_content: &'static str,
     pub nav: &'static str,
     pub nav_call: &'static str,
+    pub nav_streams: &'static str,
     pub nav_balance: &'static str,
     pub nav_compare: &'static str,
     pub nav_components: &'static str,

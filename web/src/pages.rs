@@ -7,3 +7,4 @@ pub mod code;
 pub mod compare;
 pub mod components;
 pub mod decode;
+pub mod streams;

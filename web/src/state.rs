@@ -16,3 +16,4 @@ pub mod server;
 pub mod stairs;
 pub mod streams;
 pub mod surroundings;
+pub mod talk;

@@ -1,19 +1,24 @@
 //! The page's client, lent to bundles: one function, so that no bundle brings a client of its own.
 //!
-//! The function takes a path, an encoded message, and perhaps a function and a pair of metadata, `name: value`.
+//! The function takes a path, encoded messages in their frames, perhaps a function, a pair of metadata
+//! (`name: value`), whether they travel as base64, and a promise that ends the call once it's kept.
 //! It returns a promise of the encoded answer; of an empty one where the function takes the messages, each as it
-//! comes, and returns whether it wants more.
+//! comes, and returns whether it wants more, or a promise of that: until it's kept nothing more is read.
 //! It rejects with `[code, message, is_unreached]`: a number, a text, and whether nobody answered.
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use js_sys::{Array, Function, Promise, Uint8Array};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wire::code::Code;
+use wire::frame::Frame;
 
-use super::raw;
+use super::call::failure_from_status;
+use super::exchange::Exchange;
 use super::tap::Tap;
+use crate::model::fault::Fault;
 use crate::model::raw::RawRequest;
 use crate::model::refusal::Refusal;
 use crate::model::status::Failure;
@@ -22,30 +27,33 @@ use crate::model::wire_format::WireFormat;
 /// Lends the client that calls `base_url`; `heard` is told after each call whether anybody answered.
 pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Function {
     let call = move |path: String,
-                     message: Uint8Array,
-                     on_message: Option<Function>,
-                     pair: String|
+                     frames: Uint8Array,
+                     take: Option<Function>,
+                     pair: String,
+                     is_text: bool,
+                     canceled: Promise|
           -> Promise {
         let (base_url, heard) = (base_url.clone(), heard.clone());
         future_to_promise(async move {
-            let take = on_message.map(|take| {
-                move |message: Bytes| {
-                    let wanted = take.call1(&JsValue::NULL, &Uint8Array::from(&message[..]));
-                    wanted.is_ok_and(|wanted| wanted.is_truthy())
-                }
-            });
-            let take = take.as_ref().map(|take| take as &dyn Fn(Bytes) -> bool);
             let request = RawRequest {
                 path,
                 metadata: pair
                     .split_once(": ")
                     .map(|(name, value)| (name.to_owned(), value.to_owned())),
-                message: message.to_vec().into(),
+                frames: frames.to_vec().into(),
                 deadline: None,
                 stop_after: None,
-                format: WireFormat::Binary,
+                format: if is_text {
+                    WireFormat::Text
+                } else {
+                    WireFormat::Binary
+                },
             };
-            let result = raw::message(base_url, request, Tap::new(|_| {}), take).await;
+            let answered = Box::pin(exchange(base_url, request, take));
+            let result = match select(answered, JsFuture::from(canceled)).await {
+                Either::Left((result, _)) => result,
+                Either::Right(_) => Err(Failure::local(Code::Canceled, "")),
+            };
             heard(!matches!(&result, Err(failure) if failure.is_unreached()));
             match result {
                 Ok(answer) => Ok(Uint8Array::from(&answer[..]).into()),
@@ -53,9 +61,44 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
             }
         })
     };
-    Closure::<dyn Fn(String, Uint8Array, Option<Function>, String) -> Promise>::new(call)
-        .into_js_value()
-        .unchecked_into()
+    Closure::<dyn Fn(String, Uint8Array, Option<Function>, String, bool, Promise) -> Promise>::new(
+        call,
+    )
+    .into_js_value()
+    .unchecked_into()
+}
+
+/// Returns the one answer, or hands over all of them.
+async fn exchange(
+    base_url: String,
+    request: RawRequest,
+    take: Option<Function>,
+) -> Result<Bytes, Failure> {
+    let tap = Tap::light();
+    let failed = |status| failure_from_status(&status, &tap);
+    let mut exchange = Exchange::begin(base_url, request, tap.clone())
+        .await
+        .map_err(failed)?;
+    let (mut answer, mut count) = (Bytes::new(), 0);
+    while let Some(message) = exchange.next().await.map_err(failed)? {
+        count += 1;
+        let Some(take) = &take else {
+            answer = message;
+            continue;
+        };
+        let wanted = take.call1(&JsValue::NULL, &Uint8Array::from(&message[..]));
+        let wanted = Promise::resolve(&wanted.unwrap_or_default());
+        if !JsFuture::from(wanted)
+            .await
+            .is_ok_and(|wanted| wanted.is_truthy())
+        {
+            break;
+        }
+    }
+    if take.is_none() && count != 1 {
+        return Err(Failure::from_fault(Fault::MessageCount(count)));
+    }
+    Ok(answer)
 }
 
 fn thrown(failure: &Failure) -> JsValue {
@@ -85,7 +128,7 @@ impl Lent {
 
     /// Calls a unary method with an encoded message and returns the encoded answer.
     pub async fn call(&self, path: &str, message: &[u8]) -> Result<Bytes, Refusal> {
-        self.ask(path, message, &JsValue::UNDEFINED, "").await
+        self.call_with(path, message, "").await
     }
 
     /// The same with a pair of metadata, such as `x-user: user-1`; none if it's empty.
@@ -95,7 +138,13 @@ impl Lent {
         message: &[u8],
         pair: &str,
     ) -> Result<Bytes, Refusal> {
-        self.ask(path, message, &JsValue::UNDEFINED, pair).await
+        let asked = Asked {
+            path,
+            pair,
+            frames: &framed([message.to_vec().into()]),
+            is_text: false,
+        };
+        self.ask(asked, &JsValue::UNDEFINED, &never()).await
     }
 
     /// Calls a method and hands over each message of its answer, until that ends or `take` wants no more.
@@ -108,28 +157,110 @@ impl Lent {
         take: impl FnMut(Bytes) -> bool + 'static,
     ) -> Result<(), Refusal> {
         let mut take = take;
-        let take = Closure::<dyn FnMut(Uint8Array) -> bool>::new(move |message: Uint8Array| {
+        let asked = Asked {
+            path,
+            pair: "",
+            frames: &framed([message.to_vec().into()]),
+            is_text: false,
+        };
+        let take = move |message| take(message).into();
+        self.exchange(asked, None, take).await
+    }
+
+    /// Calls a method and hands over each message of its answer, until that ends, `take` returns something that
+    /// isn't true or a promise of that, or somebody hangs up. While a promise of `take` isn't kept, nothing is read.
+    pub async fn exchange(
+        &self,
+        asked: Asked<'_>,
+        hang_up: Option<&HangUp>,
+        take: impl FnMut(Bytes) -> JsValue + 'static,
+    ) -> Result<(), Refusal> {
+        let never = never();
+        let canceled = hang_up.map_or(&never, HangUp::promise);
+        let mut take = take;
+        let take = Closure::<dyn FnMut(Uint8Array) -> JsValue>::new(move |message: Uint8Array| {
             take(message.to_vec().into())
         });
-        let ended = self.ask(path, message, take.as_ref(), "").await;
+        let ended = self.ask(asked, take.as_ref(), canceled).await;
         ended.map(drop)
     }
 
     async fn ask(
         &self,
-        path: &str,
-        message: &[u8],
+        asked: Asked<'_>,
         take: &JsValue,
-        pair: &str,
+        canceled: &Promise,
     ) -> Result<Bytes, Refusal> {
-        let message = Uint8Array::from(message);
-        let (path, pair) = (path.into(), pair.into());
+        let frames = Uint8Array::from(asked.frames);
+        let arguments = [
+            asked.path.into(),
+            frames.into(),
+            take.clone(),
+            asked.pair.into(),
+            asked.is_text.into(),
+            canceled.clone().into(),
+        ];
         let promise = self
             .call
-            .call4(&JsValue::NULL, &path, &message, take, &pair);
+            .apply(&JsValue::NULL, &arguments.into_iter().collect());
         let promise: Promise = promise.map_err(refusal)?.unchecked_into();
         let answer = JsFuture::from(promise).await.map_err(refusal)?;
         Ok(Uint8Array::new(&answer).to_vec().into())
+    }
+}
+
+/// What is asked of the lent client.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// `/pkg.Service/Method`.
+    pub path: &'a str,
+    /// A pair of metadata, `name: value`; none if it's empty.
+    pub pair: &'a str,
+    /// All messages, each in its frame.
+    pub frames: &'a [u8],
+    /// They travel as base64.
+    pub is_text: bool,
+}
+
+/// Returns messages in their frames.
+pub fn framed(messages: impl IntoIterator<Item = Bytes>) -> Vec<u8> {
+    let frames = messages
+        .into_iter()
+        .map(|payload| Frame { flags: 0, payload }.encode());
+    frames.flatten().collect()
+}
+
+/// A promise that isn't kept.
+fn never() -> Promise {
+    Promise::new(&mut |_, _| {})
+}
+
+/// Ends a call from outside.
+#[derive(Debug, Clone)]
+pub struct HangUp {
+    // A browser has one thread; the wrapper panics if that ever changes.
+    parts: SendWrapper<(Promise, Function)>,
+}
+
+impl Default for HangUp {
+    fn default() -> Self {
+        let mut keep = JsValue::UNDEFINED;
+        let promise = Promise::new(&mut |resolve, _| keep = resolve.into());
+        Self {
+            parts: SendWrapper::new((promise, keep.unchecked_into())),
+        }
+    }
+}
+
+impl HangUp {
+    /// Ends the call, if it goes on.
+    pub fn hang_up(&self) {
+        // A promise can always be kept.
+        let _ = self.parts.1.call0(&JsValue::NULL);
+    }
+
+    fn promise(&self) -> &Promise {
+        &self.parts.0
     }
 }
 

@@ -48,5 +48,12 @@ pub const SAY_GOODBYE: Rest = Rest {
     route: "/v1/goodbye",
 };
 
+/// Streams greetings.
+pub const WATCH_GREETINGS: &str = "/myservice.v1.MyService/WatchGreetings";
+/// Greets everybody whose name is sent.
+pub const GREET_MANY: &str = "/myservice.v1.MyService/GreetMany";
+/// Answers whatever is said.
+pub const CONVERSE: &str = "/myservice.v1.MyService/Converse";
+
 #[cfg(test)]
 mod tests;

@@ -42,11 +42,22 @@ struct Inner {
     publish: Box<dyn Fn(Record)>,
     /// A change waits to be published.
     is_publishing: Cell<bool>,
+    /// The answer's body isn't kept.
+    is_light: bool,
 }
 
 impl Tap {
     /// Begins a record now; `publish` is given a copy soon after a change, and at once at the end.
     pub fn new(publish: impl Fn(Record) + 'static) -> Self {
+        Self::with(publish, false)
+    }
+
+    /// Begins a record that nobody is told of and that keeps no body: of a stream that may last for days.
+    pub fn light() -> Self {
+        Self::with(|_| {}, true)
+    }
+
+    fn with(publish: impl Fn(Record) + 'static, is_light: bool) -> Self {
         let record = Record {
             started_at_millis: js_sys::Date::now(),
             ..Record::default()
@@ -56,6 +67,7 @@ impl Tap {
             origin: now_millis(),
             publish: Box::new(publish),
             is_publishing: Cell::new(false),
+            is_light,
         };
         Self {
             inner: Rc::new(inner),
@@ -101,6 +113,9 @@ impl Tap {
 
     /// A piece of the body came.
     pub fn chunk(&self, bytes: Bytes) {
+        if self.inner.is_light {
+            return;
+        }
         self.change(|record, at_millis| record.push(Chunk { at_millis, bytes }));
     }
 

@@ -41,6 +41,7 @@ pub fn Header(
     let links = Page::ALL.map(|own| {
         let name = match own {
             Page::Call => text(|m| m.nav_call),
+            Page::Streams => text(|m| m.nav_streams),
             Page::Balance => text(|m| m.nav_balance),
             Page::Compare => text(|m| m.nav_compare),
             Page::Components => text(|m| m.nav_components),

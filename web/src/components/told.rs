@@ -1,13 +1,13 @@
-//! Parts of `/balance` that follow its scene, as few kinds of closures as possible: for each kind that a view
-//! holds, a bundle has the code that draws it once more.
+//! Parts of a page that follow its scene, one value in one signal, as few kinds of closures as possible: for each
+//! kind that a view holds, a bundle has the code that draws it once more.
 
 use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
-use crate::i18n::balance::{BalanceWords, words};
+use crate::i18n::{Worded, Words as _, locale};
 use crate::model::scene::Scene;
 
-/// The scene that parts follow.
+/// The scene of `/balance`.
 pub type Watched = ReadSignal<Scene>;
 /// A text that follows the scene and the language.
 pub type Told = Box<dyn FnMut() -> String + Send>;
@@ -25,37 +25,37 @@ pub type Press = Box<dyn FnMut(MouseEvent)>;
 pub type Enter = Box<dyn FnMut(Event)>;
 
 /// Returns a text that follows the scene and the language.
-pub fn tell(
-    scene: Watched,
-    text: impl Fn(&BalanceWords, &Scene) -> String + Send + 'static,
+pub fn tell<S: Worded>(
+    scene: ReadSignal<S>,
+    text: impl Fn(&S::Words, &S) -> String + Send + 'static,
 ) -> Told {
-    let words = words();
-    Box::new(move || scene.with(|scene| text(words(), scene)))
+    let locale = locale();
+    Box::new(move || scene.with(|scene| text(S::Words::of(locale.get()), scene)))
 }
 
 /// Returns a word that's told if the scene is so.
-pub fn mark(
-    scene: Watched,
+pub fn mark<S: Worded>(
+    scene: ReadSignal<S>,
     word: &'static str,
-    is_so: impl Fn(&Scene) -> bool + Send + 'static,
+    is_so: impl Fn(&S) -> bool + Send + 'static,
 ) -> Mark {
     Box::new(move || scene.with(&is_so).then_some(word))
 }
 
 /// Returns whether the scene is so, as `true` or `false` for assistive technology.
-pub fn state(scene: Watched, is_so: impl Fn(&Scene) -> bool + Send + 'static) -> Mark {
+pub fn state<S: Worded>(scene: ReadSignal<S>, is_so: impl Fn(&S) -> bool + Send + 'static) -> Mark {
     Box::new(move || Some(if scene.with(&is_so) { "true" } else { "false" }))
 }
 
 /// Returns whether the scene is so.
-pub fn flag(scene: Watched, is_so: impl Fn(&Scene) -> bool + Send + 'static) -> Flag {
+pub fn flag<S: Worded>(scene: ReadSignal<S>, is_so: impl Fn(&S) -> bool + Send + 'static) -> Flag {
     Box::new(move || scene.with(&is_so))
 }
 
 /// Returns a part that's there while the scene is so; it isn't drawn anew unless it was gone.
-pub fn shown(
-    scene: Watched,
-    is_so: fn(&Scene) -> bool,
+pub fn shown<S: Worded>(
+    scene: ReadSignal<S>,
+    is_so: fn(&S) -> bool,
     part: impl Fn() -> AnyView + Send + 'static,
 ) -> Part {
     let is_shown = Memo::new(move |_| scene.with(is_so));
@@ -63,9 +63,9 @@ pub fn shown(
 }
 
 /// Returns as many parts as there are, each made by its place.
-pub fn many(
-    scene: Watched,
-    count: fn(&Scene) -> usize,
+pub fn many<S: Worded>(
+    scene: ReadSignal<S>,
+    count: fn(&S) -> usize,
     part: impl Fn(usize) -> AnyView + Send + 'static,
 ) -> Parts {
     let count = Memo::new(move |_| scene.with(count));

@@ -5,11 +5,10 @@
 mod en;
 mod zh;
 
-use leptos::prelude::*;
-
-use super::{Locale, Words, locale};
+use super::{Locale, Worded, Words};
 use crate::model::balance::{Pick, Policy, Trouble};
 use crate::model::ledger::Verdict;
+use crate::model::scene::Scene;
 use crate::model::staircase::{Reveal, Step};
 
 /// Every text in one language.
@@ -117,10 +116,8 @@ pub fn text(choose: fn(&BalanceWords) -> &'static str) -> impl Fn() -> &'static 
     super::words(choose)
 }
 
-/// Returns all words, which follow the page's language.
-pub fn words() -> impl Fn() -> &'static BalanceWords + Copy + Send + Sync + 'static {
-    let locale = locale();
-    move || BalanceWords::of(locale.get())
+impl Worded for Scene {
+    type Words = BalanceWords;
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(super) static MESSAGES: Messages = Messages {
     skip_to_content: "Skip to the call",
     nav: "Pages",
     nav_call: "Call",
+    nav_streams: "Streams",
     nav_balance: "Balance",
     nav_compare: "Compare",
     nav_components: "Components",

@@ -13,6 +13,7 @@ pub(super) static MESSAGES: Messages = Messages {
     skip_to_content: "跳到调用区",
     nav: "页面",
     nav_call: "调用",
+    nav_streams: "流",
     nav_balance: "负载均衡",
     nav_compare: "对比",
     nav_components: "组件",

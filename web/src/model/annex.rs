@@ -16,16 +16,19 @@ pub enum Annex {
     Balance,
     /// The page that lists what stands behind the API server.
     Components,
+    /// The page that shows calls message by message.
+    Streams,
 }
 
 impl Annex {
     /// Every annex.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Decode,
         Self::Code,
         Self::Compare,
         Self::Balance,
         Self::Components,
+        Self::Streams,
     ];
 
     /// Returns the name by which the page and the bundle know it; [`Annex::from_key`] reads it.
@@ -36,6 +39,7 @@ impl Annex {
             Self::Compare => "compare",
             Self::Balance => "balance",
             Self::Components => "components",
+            Self::Streams => "streams",
         }
     }
 
@@ -49,6 +53,7 @@ impl Annex {
         match self {
             Self::Decode | Self::Code => "bytes",
             Self::Balance => "balance",
+            Self::Streams => "streams",
             Self::Compare | Self::Components => "cluster",
         }
     }

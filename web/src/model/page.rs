@@ -5,6 +5,8 @@
 pub enum Page {
     /// Calls MyService.
     Call,
+    /// Shows calls message by message.
+    Streams,
     /// Shows how calls are spread over replicas.
     Balance,
     /// Measures JSON and protobuf.
@@ -17,8 +19,9 @@ pub enum Page {
 
 impl Page {
     /// Every page, in the order of the navigation.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Call,
+        Self::Streams,
         Self::Balance,
         Self::Compare,
         Self::Components,
@@ -29,6 +32,7 @@ impl Page {
     pub fn path(self) -> &'static str {
         match self {
             Self::Call => "/",
+            Self::Streams => "/streams",
             Self::Balance => "/balance",
             Self::Compare => "/compare",
             Self::Components => "/components",

@@ -13,8 +13,8 @@ pub struct RawRequest {
     pub path: String,
     /// One pair of metadata.
     pub metadata: Option<(String, String)>,
-    /// The encoded message.
-    pub message: Bytes,
+    /// The encoded messages, each in its frame; one, unless the method takes a stream.
+    pub frames: Bytes,
     /// Time the whole call may take; none means no deadline.
     pub deadline: Option<Duration>,
     /// Cancel after this many messages; none takes all that come.

@@ -29,7 +29,8 @@ pub fn break_it(calls: Calls, draft: Draft, chosen: Break) {
     let raw = |path: &str| RawRequest {
         path: path.to_owned(),
         metadata: None,
-        message: Bytes::new(),
+        // One empty message.
+        frames: Bytes::from_static(&[0; 5]),
         deadline: None,
         stop_after: None,
         // Neither a stream nor a frame that's too long can be had over JSON.

@@ -25,7 +25,7 @@ async fn call(answer: Answer) -> (Result<Success, Failure>, Record) {
     let request = RawRequest {
         path: "/pkg.Service/Method".to_owned(),
         metadata: None,
-        message: bytes::Bytes::new(),
+        frames: bytes::Bytes::from_static(&[0; 5]),
         deadline: None,
         stop_after: None,
         format: WireFormat::Binary,

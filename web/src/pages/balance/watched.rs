@@ -8,8 +8,8 @@ use crate::components::balance_shares::Shares;
 use crate::components::pick_ribbon::PickRibbon;
 use crate::components::replica_strip::ReplicaStrip;
 use crate::components::told::{press, shown, tell};
-use crate::i18n::balance::{text, words};
-use crate::i18n::{locale, replica_state};
+use crate::i18n::balance::{BalanceWords, text};
+use crate::i18n::{Locale, Words as _, locale, replica_state};
 use crate::model::balance::Balance;
 use crate::model::scene::{Activity, Scene};
 use crate::state::demo::{Action, Demo};
@@ -98,7 +98,6 @@ pub fn Announcer(
     /// The scene.
     lab: Lab,
 ) -> impl IntoView {
-    let words = words();
     let locale = locale();
     spawn_local(async move {
         let mut before = Balance::default();
@@ -113,7 +112,8 @@ pub fn Announcer(
             });
             let mut news: Vec<_> = states.collect();
             if doing_now != activity {
-                news.push(doing(untrack(words).activity, doing_now).to_owned());
+                let words = BalanceWords::of(language.unwrap_or(Locale::En));
+                news.push(doing(words.activity, doing_now).to_owned());
             }
             (before, activity) = (now, doing_now);
             if !news.is_empty() {
