@@ -145,6 +145,18 @@ async fn routes_explain_themselves() -> Result<()> {
     let explained = get_json(&mut connection, path).await?;
     assert_eq!(explained["outcome"]["kind"], "route", "{explained}");
     assert_eq!(explained["candidates"][0]["template"], "/v1/hello/{name}");
+    for (asked, kind) in [
+        ("method=POST&path=/myservice.v1.MyService/SayHello", "plain"),
+        (
+            "method=GET&path=/myservice.v1.MyService/SayHello",
+            "otherVerbs",
+        ),
+        ("method=GET&path=/metrics", "own"),
+        ("method=GET&path=/v1/nothing", "nothing"),
+    ] {
+        let explained = get_json(&mut connection, &format!("/debug/routes?{asked}")).await?;
+        assert_eq!(explained["outcome"]["kind"], kind, "{asked}: {explained}");
+    }
     let all = get_json(&mut connection, "/debug/routes").await?;
     let all = all["routes"].as_array().context("routes")?;
     for template in ["/v1/hello/{name}", "/gangplank/v1/replicas"] {

@@ -9,8 +9,9 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 use tonic::body::Body;
 
+use super::rooms::is_own;
 use crate::gateway::classify::Surface;
-use crate::gateway::route::Found;
+use crate::gateway::route::{Found, Outcome};
 use crate::gateway::table::{Binding, Table};
 use crate::gateway::{GatewayError, Request, Response, openapi};
 use crate::telemetry::metrics::{self, Metrics};
@@ -69,8 +70,33 @@ fn explain(head: &Parts, table: &Table) -> String {
     let verb = Method::from_bytes(verb.to_uppercase().as_bytes()).unwrap_or(Method::GET);
     // What is asked about may have a query of its own, which no route looks at.
     let path = path.split('?').next().unwrap_or_default();
-    let explanation = table.routes().explain(&verb, path);
+    let mut explanation = table.routes().explain(&verb, path);
+    if let Some(outcome) = beside_routes(&verb, path, table, &explanation.outcome) {
+        explanation.outcome = outcome;
+    }
     serde_json::to_string(&explanation).unwrap_or_default()
+}
+
+/// What becomes of a request that no route decides: own paths come before all routes, the plain form after them.
+fn beside_routes(verb: &Method, path: &str, table: &Table, found: &Outcome) -> Option<Outcome> {
+    let request = http::Request::builder()
+        .method(verb)
+        .uri(path)
+        .body(Body::empty());
+    if request.is_ok_and(|request| is_own(&request.into_parts().0)) {
+        return Some(Outcome::Own);
+    }
+    let binding = table.plain(path.strip_prefix('/')?)?;
+    match found {
+        Outcome::Nothing { .. } if verb == Method::POST => Some(Outcome::Plain {
+            method: binding.method.name.to_string(),
+            component: binding.method.component.to_string(),
+        }),
+        Outcome::Nothing { .. } => Some(Outcome::OtherVerbs {
+            verbs: vec![Method::POST.to_string()],
+        }),
+        _ => None,
+    }
 }
 
 /// The value of a query parameter, decoded.

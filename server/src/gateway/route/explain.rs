@@ -40,6 +40,15 @@ pub enum Outcome {
         /// Field paths with dots, and their values, in the order of the path.
         bindings: Vec<(String, String)>,
     },
+    /// No route has it, but it's the plain form of a method, `POST /pkg.Service/Method`. Not `find`'s to say.
+    Plain {
+        /// The method's full name.
+        method: String,
+        /// Whose it is.
+        component: String,
+    },
+    /// The API server answers it itself, before any route. Not `find`'s to say.
+    Own,
     /// The path is known with other verbs.
     OtherVerbs {
         /// Sorted.
