@@ -19,7 +19,7 @@ async fn replicas_services_and_routes_are_listed() -> Result<()> {
         assert_eq!(names, ["pier-0", "pier-1"]);
         wait_until_ready(page, names.len()).await?;
         let methods = texts(browser, "[data-test=component] [data-test=method]").await?;
-        assert_eq!(methods.len(), 2, "{methods:?}");
+        assert_eq!(methods.len(), 5, "{methods:?}");
         for part in [
             "SayHello",
             "GET /v1/hello/{name}",

@@ -3,9 +3,11 @@
 
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::net::TcpSocket;
 use tokio::process::{Child, Command};
 
 use crate::log::Log;
@@ -34,6 +36,7 @@ impl Server {
 
     /// Starts `gangplank serve` with `flags` at `address`.
     pub async fn start_at(address: SocketAddr, flags: &[&str]) -> Result<Self> {
+        kept_ports().retain(|(kept, _)| *kept != address);
         Self::listen(&address.to_string(), flags).await
     }
 
@@ -103,13 +106,24 @@ impl Server {
         Ok(within("the server's end", self.child.wait()).await??)
     }
 
-    /// Ends it at once (SIGKILL), as a crash would.
+    /// Ends it at once (SIGKILL), as a crash would. Nobody else gets its port: whoever calls it is refused.
     pub async fn kill(mut self) -> Result<()> {
         self.child
             .kill()
             .await
-            .context("the server can't be killed")
+            .context("the server can't be killed")?;
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(self.address)?;
+        kept_ports().push((self.address, socket));
+        Ok(())
     }
+}
+
+/// Ports of servers that were killed. A socket that is bound and doesn't listen keeps its port.
+fn kept_ports() -> MutexGuard<'static, Vec<(SocketAddr, TcpSocket)>> {
+    static KEPT: Mutex<Vec<(SocketAddr, TcpSocket)>> = Mutex::new(Vec::new());
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Server {
