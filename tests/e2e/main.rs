@@ -10,6 +10,7 @@ mod components;
 mod cross_origin;
 mod discovery;
 mod drain;
+mod event_source;
 mod examples;
 mod files;
 mod grpc;

@@ -1,7 +1,7 @@
 //! HTTP/JSON ⇄ gRPC, in one place like gRPC-Web's: everything inside speaks plain gRPC. The bytes are `transcoder`'s.
 //! Request: the body is read to its end within its limits, becomes one message, and goes on in one frame.
 //! Answer: of a method that answers once, held until its status is known, so that the HTTP status tells the outcome;
-//! of one that streams, one JSON object per line from the first message on (`stream`).
+//! of one that streams, message by message from the first one on (`stream`), in the caller's form (`form`).
 //! A failure is worded by the function that `app` hands in. Source: google/api/http.proto; protocols for the status.
 
 use std::sync::Arc;
@@ -23,13 +23,16 @@ use super::trace::TraceId;
 use super::transcoder::{AnswerOptions, JsonLimits};
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::Messages;
+use form::Form;
 use frames::{Frames, Next};
 use incoming::Incoming;
 use stream::Stream;
 
+mod form;
 mod frames;
 mod incoming;
 mod options;
+mod resume;
 mod stream;
 
 /// The limits on both bodies.
@@ -148,16 +151,25 @@ where
         let Some(asked) = request.extensions_mut().remove::<Asked>() else {
             return Box::pin(self.inner.call(request));
         };
+        let can_resume = resume::can_resume(&asked.binding.method);
         let answering = Answering {
             binding: Arc::clone(&asked.binding),
             options: options::of(request.headers()),
+            form: Form::of(request.headers()),
+            can_resume,
             trace_id: request.extensions().get().copied(),
             outcome: request.extensions().get().cloned().unwrap_or_default(),
             config: self.config,
         };
         let outcome = answering.outcome.clone();
         let (head, body) = request.into_parts();
-        let body = Body::new(Incoming::new(&head, body, asked, outcome, self.config));
+        let query = if can_resume && head.method == http::Method::GET {
+            resume::query(&head)
+        } else {
+            head.uri.query().map(str::to_owned)
+        };
+        let incoming = Incoming::new(&head, query, body, asked, outcome, self.config);
+        let body = Body::new(incoming);
         let response = self.inner.call(Request::from_parts(head, body));
         Box::pin(async move { Ok(answering.answer(response.await?).await) })
     }
@@ -168,6 +180,10 @@ where
 struct Answering {
     binding: Arc<Binding>,
     options: AnswerOptions,
+    /// What a stream comes in.
+    form: Form,
+    /// A stream of the method can be resumed.
+    can_resume: bool,
     trace_id: Option<TraceId>,
     outcome: Outcome,
     config: Config,
@@ -204,13 +220,9 @@ impl Answering {
         if self.binding.method.responses() == Messages::One {
             return self.refused(&self.miscounted());
         }
-        let mut response = Response::new(Body::empty());
-        write_head(
-            response.headers_mut(),
-            headers,
-            Some(trailers),
-            stream::CONTENT_TYPE,
-        );
+        let mut response = Response::new(Body::new(Full::from(self.form.end(false))));
+        let to = response.headers_mut();
+        write_head(to, headers, Some(trailers), self.form.content_type());
         response
     }
 
@@ -240,14 +252,9 @@ impl Answering {
             Ok(first) => first,
             Err(error) => return self.refused(&error),
         };
-        let is_json = first.content_type == mime_json();
-        let content_type = if is_json {
-            stream::CONTENT_TYPE
-        } else {
-            first.content_type
-        };
-        let body = Body::new(Stream::new(self, first.body, frames, is_json));
-        let mut response = Response::new(body);
+        let form = (first.content_type == mime_json()).then_some(self.form);
+        let content_type = form.map_or(first.content_type, Form::content_type);
+        let mut response = Response::new(Body::new(Stream::new(self, first.body, frames, form)));
         write_head(response.headers_mut(), headers, None, content_type);
         response
     }
@@ -330,6 +337,11 @@ fn write_head(
     metadata::to_json(headers, to);
     if let Some(trailers) = trailers {
         metadata::to_json(trailers, to);
+    }
+    if content_type == Form::Events.content_type() {
+        // Whoever buffers or keeps events makes them late, or repeats them.
+        to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        to.insert("x-accel-buffering", HeaderValue::from_static("no"));
     }
     to.insert(header::CONTENT_TYPE, content_type);
     to.insert(

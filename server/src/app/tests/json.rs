@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use futures_util::stream::{self, Stream, StreamExt as _};
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -17,6 +18,11 @@ type Piece = Result<http_body::Frame<Bytes>, Status>;
 
 /// An API server whose component `shop` has MyService and health, and answers its only call with these pieces.
 fn shop(pieces: Vec<Piece>) -> Local {
+    shop_of(tokio_stream::iter(pieces))
+}
+
+/// The same, of pieces that may be long in coming.
+fn shop_of(pieces: impl Stream<Item = Piece> + Send + 'static) -> Local {
     let mut app = app(Config::default());
     let mut pool = DescriptorPool::decode(proto::FILE_DESCRIPTOR_SET).unwrap();
     pool.decode_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -35,7 +41,7 @@ fn shop(pieces: Vec<Piece>) -> Local {
     let pieces = Mutex::new(Some(pieces));
     let replicas: Replicas = Arc::new(move |_, _| {
         let pieces = pieces.lock().unwrap().take().expect("one call");
-        let body = Body::new(StreamBody::new(tokio_stream::iter(pieces)));
+        let body = Body::new(StreamBody::new(pieces));
         let mut response = Response::new(body);
         let content_type = Dialect::Grpc.content_type().parse().unwrap();
         response
@@ -208,7 +214,15 @@ async fn an_answer_that_breaks_off_within_a_message_is_no_success() {
 
 /// The lines of a stream, and whether its body broke off.
 async fn lines(app: &Local, path: &str) -> (Vec<Value>, bool) {
-    let mut body = ask(app, json(path, "{}")).await.into_body();
+    let (text, is_broken) = streamed(app, json(path, "{}")).await;
+    let lines = text.lines();
+    let lines = lines.map(|line| serde_json::from_str(line).unwrap());
+    (lines.collect(), is_broken)
+}
+
+/// What a stream's body holds, and whether it broke off.
+async fn streamed(app: &Local, request: Request) -> (String, bool) {
+    let mut body = ask(app, request).await.into_body();
     let mut text = Vec::new();
     let is_broken = loop {
         match body.frame().await {
@@ -217,9 +231,61 @@ async fn lines(app: &Local, path: &str) -> (Vec<Value>, bool) {
             None => break false,
         }
     };
-    let lines = str::from_utf8(&text).unwrap().lines();
-    let lines = lines.map(|line| serde_json::from_str(line).unwrap());
-    (lines.collect(), is_broken)
+    (String::from_utf8(text).unwrap(), is_broken)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_comes_in_the_form_that_is_asked_for() {
+    let serving_json = r#"{"status":"SERVING"}"#;
+    for (accept, ok, failed) in [
+        (
+            "application/json",
+            format!("[{serving_json},\n{serving_json}]"),
+            format!("[{serving_json},\n{{\"error\":"),
+        ),
+        (
+            "text/event-stream",
+            format!("data: {serving_json}\n\ndata: {serving_json}\n\nevent: end\ndata: {{}}\n\n"),
+            format!("data: {serving_json}\n\nevent: error\ndata: {{\"error\":"),
+        ),
+        (
+            "*/*",
+            format!("{serving_json}\n{serving_json}\n"),
+            format!("{serving_json}\n{{\"error\":"),
+        ),
+    ] {
+        let asked = || with(json(WATCH, "{}"), "accept", accept);
+        let app = shop(vec![data(serving()), data(serving()), trailers("0")]);
+        assert_eq!(streamed(&app, asked()).await, (ok, false), "{accept}");
+        let app = shop(vec![data(serving()), trailers("15")]);
+        let (text, is_broken) = streamed(&app, asked()).await;
+        assert!(text.starts_with(&failed), "{text}");
+        assert!(text.contains("DATA_LOSS"), "{text}");
+        assert!(
+            is_broken,
+            "{accept}: a stream that just ended would look whole"
+        );
+        // Nothing has been sent yet, so the status tells.
+        let app = shop(vec![trailers("5")]);
+        assert_eq!(ask(&app, asked()).await.status(), 404, "{accept}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_have_comments_while_nothing_comes() {
+    let silent = tokio_stream::iter([data(serving())]).chain(stream::pending());
+    let app = shop_of(silent);
+    let asked = with(json(WATCH, "{}"), "accept", "text/event-stream");
+    let response = ask(&app, asked).await;
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let mut body = response.into_body();
+    let mut next = async || body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert!(next().await.starts_with(b"data: "));
+    let began = tokio::time::Instant::now();
+    for _ in 0..2 {
+        assert_eq!(&next().await[..], b": keep-alive\n\n");
+    }
+    assert_eq!(began.elapsed().as_secs(), 30);
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,9 +30,10 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    /// Of the request with this head.
+    /// Of the request with this head; the query may be less than its URI's.
     pub(super) fn new(
         head: &request::Parts,
+        query: Option<String>,
         body: Body,
         asked: Asked,
         outcome: Outcome,
@@ -43,7 +44,7 @@ impl Incoming {
         Self {
             inner: Some(body),
             asked,
-            query: head.uri.query().map(str::to_owned),
+            query,
             content_type: content_type.map(str::to_owned),
             outcome,
             config,

@@ -1,4 +1,4 @@
-//! How a caller wants its JSON, by parameters of `application/json` in `accept`:
+//! How a caller wants its JSON, by parameters of `application/json`, or of what a stream comes as, in `accept`:
 //! `defaults=true` (fields at their default are written too), `names=proto` (as the schema writes them),
 //! `enums=number`, `int64=number` (where a JavaScript number holds it exactly). Others are ignored, as HTTP says.
 
@@ -6,23 +6,33 @@ use http::{HeaderMap, header};
 
 use crate::gateway::transcoder::{AnswerOptions, LongIntegers};
 
+/// What JSON comes as, alone or in a stream.
+const TYPES: [&str; 4] = [
+    "application/json",
+    "application/x-ndjson",
+    "application/jsonl",
+    "text/event-stream",
+];
+
 /// What the headers ask for.
 pub(super) fn of(headers: &HeaderMap) -> AnswerOptions {
     let mut options = AnswerOptions::default();
-    let values = headers.get_all(header::ACCEPT).iter();
-    let ranges = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    for range in ranges {
+    for range in ranges(headers) {
         let mut parts = range.split(';').map(str::trim);
-        if parts
-            .next()
-            .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
-        {
+        let is_ours = |essence: &str| TYPES.iter().any(|own| essence.eq_ignore_ascii_case(own));
+        if parts.next().is_some_and(is_ours) {
             parts.for_each(|parameter| apply(&mut options, parameter));
         }
     }
     options
+}
+
+/// What `accept` lists.
+pub(super) fn ranges(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(header::ACCEPT).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
 }
 
 fn apply(options: &mut AnswerOptions, parameter: &str) {

@@ -20,6 +20,8 @@ const HTTP_BODY: &str = "google.api.HttpBody";
 const JSON: &str = "application/json";
 /// One JSON value to a line.
 const NDJSON: &str = "application/x-ndjson";
+/// Server-sent events, the data of each a JSON value.
+const EVENTS: &str = "text/event-stream";
 
 /// One rule of one method.
 pub(super) struct Binding<'a> {
@@ -94,13 +96,20 @@ fn answer(schemas: &mut Schemas, binding: &Binding<'_>) -> Value {
     let output = binding.method.output();
     let (content_type, description) = match binding.responses {
         Messages::One => (JSON, "The answer."),
-        Messages::Many => (NDJSON, "A stream of answers, one to a line."),
+        Messages::Many => (
+            NDJSON,
+            "A stream of answers: one to a line, in one array, or as server-sent events.",
+        ),
     };
     let field = binding.rule.response_body.as_ref();
-    let content = match field.and_then(|name| output.get_field_by_name(name)) {
+    let mut content = match field.and_then(|name| output.get_field_by_name(name)) {
         Some(field) => json!({ content_type: { "schema": schemas.of_field(&field) } }),
         None => content(schemas, &output, content_type),
     };
+    if let Some(item) = content.get(NDJSON).map(|lines| lines["schema"].clone()) {
+        content[JSON] = json!({ "schema": { "type": "array", "items": item } });
+        content[EVENTS] = json!({ "schema": { "type": "string" } });
+    }
     json!({ "description": description, "content": content })
 }
 
