@@ -6,6 +6,7 @@ pub mod balancer;
 pub mod bundle;
 pub mod call;
 pub mod chaos;
+pub mod clock;
 pub mod devtools;
 pub mod exchange;
 pub mod health;

@@ -155,7 +155,10 @@ where
         let answering = Answering {
             binding: Arc::clone(&asked.binding),
             options: options::of(request.headers()),
-            form: Form::of(request.headers()),
+            form: match asked.binding.method.responses() {
+                Messages::One => Form::Lines,
+                Messages::Many => Form::of(request.headers()),
+            },
             can_resume,
             trace_id: request.extensions().get().copied(),
             outcome: request.extensions().get().cloned().unwrap_or_default(),
@@ -180,7 +183,7 @@ where
 struct Answering {
     binding: Arc<Binding>,
     options: AnswerOptions,
-    /// What a stream comes in.
+    /// What a stream comes in; of no meaning for one answer.
     form: Form,
     /// A stream of the method can be resumed.
     can_resume: bool,

@@ -8,6 +8,7 @@
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
@@ -227,7 +228,7 @@ pub fn framed(messages: impl IntoIterator<Item = Bytes>) -> Vec<u8> {
     let frames = messages
         .into_iter()
         .map(|payload| Frame { flags: 0, payload }.encode());
-    frames.flatten().collect()
+    frames.collect::<Vec<_>>().concat()
 }
 
 /// A promise that isn't kept.
@@ -257,6 +258,15 @@ impl HangUp {
     pub fn hang_up(&self) {
         // A promise can always be kept.
         let _ = self.parts.1.call0(&JsValue::NULL);
+    }
+
+    /// Waits that long at most, in milliseconds; returns whether somebody hung up.
+    pub async fn heard_within(&self, millis: u32) -> bool {
+        let hung_up = JsFuture::from(self.promise().clone());
+        matches!(
+            select(hung_up, TimeoutFuture::new(millis)).await,
+            Either::Left(_)
+        )
     }
 
     fn promise(&self) -> &Promise {

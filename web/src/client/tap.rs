@@ -13,6 +13,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::PerformanceResourceTiming;
 
+use super::clock::now_millis;
 use crate::model::fault::Fault;
 use crate::model::record::{Chunk, Lines, Record, ResponseHead};
 use crate::model::timing::{Moments, Phases};
@@ -172,13 +173,6 @@ impl Tap {
     fn publish(&self) {
         (self.inner.publish)(self.record());
     }
-}
-
-/// Returns the browser's monotonic clock in milliseconds.
-fn now_millis() -> f64 {
-    window()
-        .performance()
-        .map_or(0.0, |performance| performance.now())
 }
 
 /// Returns the phases of the last fetch of `url` that began at `origin` or later.

@@ -1,7 +1,7 @@
 //! The scene of `/balance`, and the watch that keeps it true.
 //!
 //! The watch is asked for anew when it breaks, with back-off; what was seen stays. It's also renewed now and
-//! then, since the page's client keeps what one call brought until that ends.
+//! then, since the page's client takes no more than 32 MiB of one answer.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use super::lab::Lab;
 use crate::client::chaos;
+use crate::client::clock::now_millis;
 use crate::model::balance::Policy;
 use crate::model::pace::Pace;
 use crate::model::refusal::Refusal;
@@ -235,10 +236,4 @@ impl Load {
             TimeoutFuture::new(TICK_MILLIS).await;
         }
     }
-}
-
-fn now_millis() -> f64 {
-    window()
-        .performance()
-        .map_or(0.0, |performance| performance.now())
 }

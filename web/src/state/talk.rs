@@ -2,7 +2,10 @@
 //!
 //! Messages may come faster than they can be drawn, so drawing is done now and then, and reading stops for other tasks.
 
+use std::convert::Infallible;
+
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,6 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use wire::code::Code;
 
+use crate::client::clock::now_millis;
 use crate::client::lent::{Asked, HangUp, Lent, framed};
 use crate::client::talk::{path, said, say, watch};
 use crate::i18n::{Locale, locale};
@@ -131,9 +135,13 @@ impl Talker {
         let hang_up = HangUp::default();
         self.under_way.set_value(Some(hang_up.clone()));
         let began = now_millis();
-        spawn_local(self.tick(began));
         spawn_local(async move {
-            let end = self.run(kind, messages, began, &hang_up).await;
+            let run = std::pin::pin!(self.run(kind, messages, began, &hang_up));
+            let tick = std::pin::pin!(self.tick(began));
+            let end = match select(run, tick).await {
+                Either::Left((end, _)) => end,
+                Either::Right((never, _)) => match never {},
+            };
             self.change(|talk| {
                 talk.elapsed_millis = now_millis() - began;
                 talk.phase = Phase::Ended;
@@ -149,19 +157,11 @@ impl Talker {
         self.change(|talk| talk.is_canceled = true);
     }
 
-    /// Lets the clock go on until the call that began then has ended.
-    async fn tick(self, began: f64) {
+    /// Lets the clock go on while nothing comes.
+    async fn tick(self, began: f64) -> Infallible {
         loop {
             TimeoutFuture::new(TICK_MILLIS).await;
-            let tell = |talk: &mut Talk| {
-                talk.elapsed_millis = now_millis() - began;
-                talk.phase.is_busy()
-            };
-            let is_busy = |talk: &Talk| talk.phase.is_busy();
-            if self.talk.try_with_untracked(is_busy) != Some(true) || self.note(tell) != Some(true)
-            {
-                return;
-            }
+            self.note(|talk| talk.elapsed_millis = now_millis() - began);
         }
     }
 
@@ -185,7 +185,9 @@ impl Talker {
                 pause = FIRST_PAUSE_MILLIS;
             }
             self.change(|talk| talk.phase = Phase::Resuming);
-            TimeoutFuture::new(pause).await;
+            if hang_up.heard_within(pause).await {
+                return canceled();
+            }
             pause = (pause * 2).min(LONGEST_PAUSE_MILLIS);
             messages = vec![watch(0, version)];
         }
@@ -314,6 +316,14 @@ fn asked(kind: Kind, frames: &[u8], format: WireFormat) -> Asked<'_> {
     }
 }
 
+fn canceled() -> End {
+    End {
+        code: Code::Canceled,
+        message: String::new(),
+        is_own: true,
+    }
+}
+
 fn ended(result: Result<(), Refusal>) -> End {
     let (code, message) = match result {
         Ok(()) => (Code::Ok, String::new()),
@@ -324,11 +334,4 @@ fn ended(result: Result<(), Refusal>) -> End {
         message,
         is_own: false,
     }
-}
-
-/// Returns the browser's monotonic clock in milliseconds.
-fn now_millis() -> f64 {
-    window()
-        .performance()
-        .map_or(0.0, |performance| performance.now())
 }

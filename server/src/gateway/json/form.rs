@@ -11,6 +11,14 @@ use super::options::ranges;
 /// What keeps a connection known as alive while nothing comes: a comment, which readers of events skip.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
+/// What each is called by.
+pub(super) const TYPES: [(&str, Form); 4] = [
+    ("application/json", Form::Array),
+    ("application/x-ndjson", Form::Lines),
+    ("application/jsonl", Form::Lines),
+    ("text/event-stream", Form::Events),
+];
+
 /// One of the forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -48,14 +56,12 @@ impl Form {
     }
 
     fn of_type(essence: &str) -> Option<Self> {
-        match &*essence.to_ascii_lowercase() {
-            "application/json" => Some(Self::Array),
-            "application/x-ndjson" | "application/jsonl" | "application/*" | "*/*" => {
-                Some(Self::Lines)
-            }
-            "text/event-stream" => Some(Self::Events),
-            _ => None,
-        }
+        let is = |name: &str| essence.eq_ignore_ascii_case(name);
+        let named = TYPES.iter().find(|(name, _)| is(name));
+        let any = is("*/*") || is("application/*");
+        named
+            .map(|(_, form)| *form)
+            .or_else(|| any.then_some(Self::Lines))
     }
 
     pub(super) fn content_type(self) -> HeaderValue {

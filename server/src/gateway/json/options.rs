@@ -4,22 +4,19 @@
 
 use http::{HeaderMap, header};
 
+use super::form::TYPES;
 use crate::gateway::transcoder::{AnswerOptions, LongIntegers};
-
-/// What JSON comes as, alone or in a stream.
-const TYPES: [&str; 4] = [
-    "application/json",
-    "application/x-ndjson",
-    "application/jsonl",
-    "text/event-stream",
-];
 
 /// What the headers ask for.
 pub(super) fn of(headers: &HeaderMap) -> AnswerOptions {
     let mut options = AnswerOptions::default();
     for range in ranges(headers) {
         let mut parts = range.split(';').map(str::trim);
-        let is_ours = |essence: &str| TYPES.iter().any(|own| essence.eq_ignore_ascii_case(own));
+        let is_ours = |essence: &str| {
+            TYPES
+                .iter()
+                .any(|(own, _)| essence.eq_ignore_ascii_case(own))
+        };
         if parts.next().is_some_and(is_ours) {
             parts.for_each(|parameter| apply(&mut options, parameter));
         }

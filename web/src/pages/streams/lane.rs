@@ -10,6 +10,8 @@ use crate::model::talk::{Phase, Talk};
 use crate::model::time::format_millis;
 use crate::state::talk::Talker;
 
+/// Rows by which a press of a button moves the window.
+const PAGE: isize = ROWS.cast_signed();
 /// Bytes of a message that are shown.
 const MAX_BYTES: usize = 512;
 
@@ -110,8 +112,20 @@ fn has_failed(talk: &Talk) -> bool {
 fn Rows(talker: Talker) -> impl IntoView {
     let talk = talker.talk();
     let row = move |row: usize| view! { <Row talker row /> }.into_any();
-    let page = isize::try_from(ROWS).unwrap_or(isize::MAX);
     let look = move || view! { <Look talker /> }.into_any();
+    let button = |hook: &'static str, name, is_idle: fn(&Talk) -> bool, act: fn(&mut Talk)| {
+        view! {
+            <button
+                type="button"
+                class="button button-small"
+                data-test=hook
+                disabled=flag(talk, is_idle)
+                on:click=press(move || talker.change(act))
+            >
+                {text(name)}
+            </button>
+        }
+    };
     view! {
         <div class="table-frame messages" tabindex="0" role="group" aria-label=text(|m| m.messages)>
             <table data-test="lane">
@@ -134,33 +148,9 @@ fn Rows(talker: Talker) -> impl IntoView {
                     (words.rows)(first + 1, (first + ROWS).min(all), all)
                 })}
             </span>
-            <button
-                type="button"
-                class="button button-small"
-                data-test="older"
-                disabled=flag(talk, |talk| talk.first_row() <= talk.lane.dropped())
-                on:click=press(move || talker.change(|talk| talk.scroll(-page)))
-            >
-                {text(|m| m.older)}
-            </button>
-            <button
-                type="button"
-                class="button button-small"
-                data-test="newer"
-                disabled=flag(talk, |talk| talk.from.is_none())
-                on:click=press(move || talker.change(|talk| talk.scroll(page)))
-            >
-                {text(|m| m.newer)}
-            </button>
-            <button
-                type="button"
-                class="button button-small"
-                data-test="latest"
-                disabled=flag(talk, |talk| talk.from.is_none())
-                on:click=press(move || talker.change(|talk| talk.from = None))
-            >
-                {text(|m| m.latest)}
-            </button>
+            {button("older", |words| words.older, |talk| talk.first_row() <= talk.lane.dropped(), |talk| talk.scroll(-PAGE))}
+            {button("newer", |words| words.newer, |talk| talk.from.is_none(), |talk| talk.scroll(PAGE))}
+            {button("latest", |words| words.latest, |talk| talk.from.is_none(), |talk| talk.from = None)}
         </div>
         {shown(talk, |talk| talk.looked_at.is_some(), look)}
         {shown(talk, |talk| talk.looked_at.is_none(), || view! { <p class="hint">{text(|m| m.look_hint)}</p> }.into_any())}
