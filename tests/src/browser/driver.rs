@@ -14,6 +14,13 @@ use crate::settings;
 /// What `ChromeDriver` prints before its port.
 const GREETING: &str = "started successfully on port ";
 
+/// What it writes before it ends, if the port that the system gave it for IPv6 is another
+/// program's for IPv4: it asks for a free port once, and then wants the same one for both.
+const PORT_IS_TAKEN: &str = "IPv4 port not available";
+
+/// How often another port is asked for. Two programs meet on one port of some 28,000.
+const MAX_STARTS: usize = 5;
+
 /// A running `ChromeDriver` with at most one browser.
 #[derive(Debug)]
 pub(super) struct Driver {
@@ -28,8 +35,19 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts `ChromeDriver` on a port the system picks.
+    /// Starts `ChromeDriver` on a port the system picks, and on another one if that is half taken.
     pub(super) async fn start() -> Result<Self> {
+        for _ in 1..MAX_STARTS {
+            match Self::start_once().await {
+                Err(error) if format!("{error:#}").contains(PORT_IS_TAKEN) => {}
+                started => return started,
+            }
+        }
+        Self::start_once().await
+    }
+
+    /// Starts `ChromeDriver`; fails with what it wrote if it ends before it listens.
+    async fn start_once() -> Result<Self> {
         let profile = TempDir::with_prefix("gangplank-e2e-").context("no room for a profile")?;
         let mut child = Command::new(settings::chromedriver()?)
             .arg("--port=0")
