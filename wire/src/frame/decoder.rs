@@ -100,6 +100,19 @@ impl FrameDecoder {
         }
     }
 
+    /// Goes on behind a block that isn't the last: sockets have one in front as well.
+    pub(crate) fn reopen(&mut self) {
+        self.ended = false;
+    }
+
+    /// Flags and received bytes of what isn't a whole frame yet, once `next_frame` returned None; None if nothing is left.
+    pub(crate) fn partial(&self) -> Option<(u8, usize)> {
+        match self.prefix {
+            Some(Prefix { flags, .. }) => Some((flags, self.received.saturating_add(PREFIX_BYTES))),
+            None => self.first_byte().map(|flags| (flags, self.received)),
+        }
+    }
+
     fn decode(&mut self) -> Result<Option<Frame>, FrameError> {
         let Some(Prefix { flags, len }) = self.decode_prefix()? else {
             return Ok(None);
