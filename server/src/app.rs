@@ -27,6 +27,7 @@ use crate::gateway::origin::AllowedOrigins;
 use crate::gateway::pace::Pace;
 use crate::gateway::server_timing::ServerTiming;
 use crate::gateway::settle::Settle;
+use crate::gateway::socket::{self, Sockets};
 use crate::gateway::trace::{self, Trace};
 use crate::gateway::{Request, Response};
 use crate::respond::{self, Respond};
@@ -100,9 +101,12 @@ fn stack(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins, surface: Surf
         random,
         metrics: rooms.metrics.clone(),
     };
+    let sockets = sockets(rooms, &limits, &origins);
     let rooms = Arc::new(rooms.clone());
     let layers = ServiceBuilder::new()
-        // Only names what came in; first, because the trace and all below go by it.
+        // Outermost: a call on a socket passes all that is below, like any other.
+        .layer(layer_fn(move |inner| Sockets::new(sockets.clone(), inner)))
+        // Only names what came in; before all others, because the trace and all below go by it.
         .layer(layer_fn(move |inner| {
             Classify::new(tables.clone(), surface, rooms::is_own, inner)
         }))
@@ -145,6 +149,17 @@ fn stack(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins, surface: Surf
     Stack::new(layers.service(service_fn(move |request| {
         Arc::clone(&rooms).answer(request)
     })))
+}
+
+/// What the outermost layer needs.
+fn sockets(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins) -> socket::Config {
+    socket::Config {
+        origins: origins.clone(),
+        forwarded: Arc::clone(&rooms.forward_headers),
+        limits: limits.socket(),
+        to_status: respond::gateway,
+        refuse: respond::plain,
+    }
 }
 
 #[cfg(test)]

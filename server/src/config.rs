@@ -39,7 +39,7 @@ pub struct Config {
     pub admin_listen: Option<SocketAddr>,
     /// Pages that may read answers, besides those of loopback origins.
     pub allow_origins: Vec<Origin>,
-    /// Headers that JSON callers may pass on to components, besides the usual ones.
+    /// Headers that JSON callers may pass on to components, besides the usual ones; all that WebSocket handshakes may.
     pub forward_headers: Vec<HeaderName>,
     /// The replicas of `MyService` inside the process.
     pub demo: Demo,

@@ -1,4 +1,4 @@
-//! The room that accepts every dialect: grpc, grpc-web, grpc-web-text and json.
+//! The room that accepts every dialect: grpc, grpc-web, grpc-web-text, json, and those of sockets.
 //! A request is classified first; then each layer does one thing: trace, CORS, translation, one status per call,
 //! limits, admission, deadline. `app` stacks them. Inside the translation everything speaks plain gRPC.
 //! Layers fail with `GatewayError` and never word an answer; where an answer must change in mid-stream,
@@ -34,6 +34,7 @@ pub mod pace;
 pub mod route;
 pub mod server_timing;
 pub mod settle;
+pub mod socket;
 pub mod table;
 pub mod template;
 pub mod trace;
@@ -190,6 +191,12 @@ pub enum GatewayError {
     /// The request's body isn't a stream of frames, or one frame is over the limit.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// A WebSocket isn't opened.
+    #[error(transparent)]
+    Handshake(#[from] socket::HandshakeError),
+    /// A header block that opens a call on a socket can't be read.
+    #[error("the header block: {0}")]
+    HeaderBlock(wire::trailers::TrailersError),
     /// The headers together are over the limit.
     #[error("headers of {bytes} bytes exceed the limit of {limit}")]
     HeadersTooLong {
@@ -213,6 +220,9 @@ pub enum GatewayError {
         /// The full name of the method.
         method: String,
     },
+    /// A header block on a socket with many calls doesn't say which method is called.
+    #[error("no {} in the header block", wire::socket::PATH_HEADER)]
+    NoSocketPath,
     /// An answer ended without a status; ours to mend.
     #[error("the answer of component {component} ended without a status")]
     NoStatus {
@@ -240,6 +250,12 @@ pub enum GatewayError {
     #[error("{limit} requests are in flight already")]
     TooManyInFlight {
         /// The limit, in requests.
+        limit: u32,
+    },
+    /// As many calls as the limit allows are open on the socket already.
+    #[error("{limit} calls are open on this socket already")]
+    TooManySocketCalls {
+        /// The limit, in calls.
         limit: u32,
     },
     /// `grpc-timeout` can't be read; None if it isn't ASCII at all.

@@ -27,6 +27,7 @@ use tracing::error;
 use crate::balancer::CallError;
 use crate::gateway::classify::Call;
 use crate::gateway::json::{Failure, HttpFailure};
+use crate::gateway::socket::HandshakeError;
 use crate::gateway::trace::TraceId;
 use crate::gateway::{GatewayError, Request, Response, transcoder};
 use crate::services::my_service::{GreetError, MAX_NAME_CHARS, MAX_TEXT_CHARS};
@@ -204,6 +205,11 @@ fn answer(cause: &GatewayError, is_call: bool, trace_id: Option<TraceId>) -> Res
     })
 }
 
+/// The answer to a plain request that failed outside all layers.
+pub fn plain(cause: &GatewayError) -> Response {
+    answer(cause, false, None)
+}
+
 /// OPTIONS asks what a path takes, and that is no error.
 fn options(headers: HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
@@ -229,6 +235,11 @@ fn headers(cause: &GatewayError) -> HeaderMap {
             if let Ok(allow) = allow.join(", ").parse() {
                 headers.insert(header::ALLOW, allow);
             }
+        }
+        GatewayError::Handshake(HandshakeError::NotASocket | HandshakeError::Version) => {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            let version = HeaderValue::from_static("13");
+            headers.insert(header::SEC_WEBSOCKET_VERSION, version);
         }
         _ if retry_after(cause) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

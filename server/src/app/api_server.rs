@@ -66,9 +66,10 @@ impl App {
             (Arc::new(demo.clone()), Arc::clone(&front))
         });
         let services = services(&config.limits, &tables, &state, chaos);
+        let forward_headers: Arc<[_]> = config.forward_headers.into();
         let forward = Forward::new(
             replicas(&state),
-            config.forward_headers.into(),
+            Arc::clone(&forward_headers),
             config.limits.stream_idle_timeout,
             respond::gateway,
         );
@@ -90,6 +91,7 @@ impl App {
             metrics,
             in_flight: InFlight::new(config.limits.max_in_flight),
             cut: Cut::default(),
+            forward_headers,
         };
         Ok(Self {
             port,

@@ -2,13 +2,14 @@
 //! It ends by itself when the peer leaves, when it has been quiet for too long, or when the server drains.
 //! While draining, HTTP/2 is told within a moment, each connection at its own, to open no more streams; HTTP/1 stays open until the last call is done,
 //! so that a balancer on a kept-alive connection can still read that the server isn't ready.
+//! A connection that becomes a WebSocket goes on in the same task, and holds its place like any other.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderValue, Version, header};
+use http::{HeaderValue, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -23,6 +24,7 @@ use super::{Stack, random};
 use crate::config::limits::{self, Limits};
 use crate::gateway::Response;
 use crate::gateway::guarded::Guarded;
+use crate::gateway::socket::{Handed, Handoff};
 
 /// How far the server is on its way to the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,15 +71,44 @@ pub(super) async fn serve(
     stream: TcpStream,
     stack: Stack,
     limits: Limits,
+    phase: watch::Receiver<Phase>,
+) {
+    let handoff = Handoff::default();
+    speak_http(builder, stream, stack, limits, phase.clone(), &handoff).await;
+    if let Some(Handed { upgrade, session }) = handoff.take()
+        && let Ok(upgraded) = upgrade.await
+    {
+        let reached = async |mut phase: watch::Receiver<Phase>, at_least: fn(&Phase) -> bool| {
+            // An error says that the server is gone, so that it's reached too.
+            let _ = phase.wait_for(at_least).await;
+        };
+        let draining = reached(phase.clone(), |phase| *phase != Phase::Serving);
+        let closing = reached(phase, |phase| *phase == Phase::Closing);
+        let upgraded = TokioIo::new(upgraded);
+        session.run(upgraded, draining, closing).await;
+    }
+}
+
+/// Serves requests until the connection ends, or becomes a socket.
+async fn speak_http(
+    builder: Builder<TokioExecutor>,
+    stream: TcpStream,
+    stack: Stack,
+    limits: Limits,
     mut phase: watch::Receiver<Phase>,
+    handoff: &Handoff,
 ) {
     let activity = Arc::new(Activity::new());
     let seen = Arc::clone(&activity);
     let phase_of_answers = phase.clone();
     // One copy of all layers for each connection, not for each request.
     let stack = Mutex::new(stack);
+    let offered = handoff.clone();
     let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        if request.headers().contains_key(header::UPGRADE) {
+            request.extensions_mut().insert(offered.clone());
+        }
         let version = request.version();
         let busy = Busy::start(Arc::clone(&seen), version);
         // Its layers are always ready: they refuse instead of waiting.
@@ -87,7 +118,8 @@ pub(super) async fn serve(
             .call(request);
         answer(answering, version, busy, phase_of_answers.clone())
     });
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut connection =
+        std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     loop {
         let told = tokio::select! {
             ended = connection.as_mut() => {
@@ -134,7 +166,8 @@ async fn answer(
 ) -> Result<Response, Infallible> {
     let response = answering.await?;
     let mut response = response.map(|body| Guarded::wrap(body, busy));
-    if version < Version::HTTP_2 && *phase.borrow() != Phase::Serving {
+    let is_socket = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if version < Version::HTTP_2 && !is_socket && *phase.borrow() != Phase::Serving {
         response
             .headers_mut()
             .insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -184,5 +184,6 @@ pub(super) fn rooms(
         metrics: Metrics::default(),
         in_flight: InFlight::new(config.limits.max_in_flight),
         cut: Cut::default(),
+        forward_headers: [].into(),
     })
 }

@@ -4,8 +4,8 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::StatusCode;
 use http::request::Parts;
+use http::{HeaderName, StatusCode};
 use tonic::body::Body;
 use tower::{ServiceExt as _, service_fn};
 use tower_http::catch_panic::CatchPanic;
@@ -38,6 +38,8 @@ pub(super) struct Rooms {
     pub(super) metrics: Metrics,
     pub(super) in_flight: InFlight,
     pub(super) cut: Cut,
+    /// Headers of a WebSocket's handshake that go along with its calls.
+    pub(super) forward_headers: Arc<[HeaderName]>,
 }
 
 /// True for the process's own plain paths and the page's files, whatever routes components have.

@@ -78,7 +78,7 @@ pub(super) struct Serve {
     /// Let pages of this origin read answers, besides those of this machine. May be repeated.
     #[arg(long, value_name = "ORIGIN", value_parser = values::origin)]
     allow_origin: Vec<Origin>,
-    /// Let JSON callers pass this header on to components. May be repeated.
+    /// Let JSON callers, and handshakes of sockets, pass this header on to components. May be repeated.
     #[arg(long, value_name = "HEADER", value_parser = values::header)]
     forward_header: Vec<HeaderName>,
     /// How many replicas of MyService to bring along, 0 for none. [default: 3]
@@ -153,6 +153,9 @@ pub(super) struct LimitFlags {
     /// Open streams of one HTTP/2 connection. [default: 200]
     #[arg(long, value_name = "NUMBER")]
     pub(super) max_streams: Option<u32>,
+    /// Open calls of one WebSocket. [default: 128]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) max_socket_calls: Option<u32>,
     /// Objects and lists within each other in JSON. [default: 100]
     #[arg(long, value_name = "NUMBER")]
     pub(super) max_json_depth: Option<u32>,

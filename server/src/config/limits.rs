@@ -9,6 +9,7 @@ use crate::gateway::discard::DiscardLimits;
 use crate::gateway::head::HeadLimits;
 use crate::gateway::json::BodyLimits;
 use crate::gateway::message_limit::MessageLimits;
+use crate::gateway::socket::SocketLimits;
 use crate::gateway::transcoder::JsonLimits;
 
 /// Open connections. Each costs a task, a socket and buffers; beyond this, newcomers wait in the kernel's backlog.
@@ -43,6 +44,11 @@ const MAX_DISCARD_PAUSE: Duration = Duration::from_secs(1);
 
 /// A stream in which nothing moves in either direction: longer than any heartbeat, so that it finds only the forgotten.
 const STREAM_IDLE_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// Open calls of one WebSocket: as many as a page with many watches has, few enough that their windows are 8 MiB.
+const MAX_SOCKET_CALLS: u32 = 128;
+/// A WebSocket whose peer says nothing is asked for a sign of life after this: proxies commonly cut after 60 s of silence.
+const SOCKET_SILENCE: Duration = Duration::from_secs(15);
 
 /// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
 pub const HTTP1_MAX_HEADERS: usize = 200;
@@ -97,6 +103,10 @@ pub struct Limits {
     pub bodies: BodyLimits,
     /// What a refused request still sends.
     pub discard: DiscardLimits,
+    /// Open calls of one WebSocket.
+    pub max_socket_calls: u32,
+    /// A WebSocket whose peer says nothing is asked for a sign of life after this.
+    pub socket_silence: Duration,
 }
 
 impl Default for Limits {
@@ -128,11 +138,25 @@ impl Default for Limits {
                 max_bytes: MAX_DISCARDED_BYTES,
                 max_pause: MAX_DISCARD_PAUSE,
             },
+            max_socket_calls: MAX_SOCKET_CALLS,
+            socket_silence: SOCKET_SILENCE,
         }
     }
 }
 
 impl Limits {
+    /// Those of one WebSocket.
+    pub fn socket(&self) -> SocketLimits {
+        SocketLimits {
+            max_calls: self.max_socket_calls,
+            silence: self.socket_silence,
+            max_message_bytes: self.messages.max_message_bytes,
+            max_header_bytes: self.head.max_header_bytes,
+            idle_timeout: self.idle_timeout,
+            close_timeout: self.close_timeout,
+        }
+    }
+
     /// Takes what is set.
     pub(super) fn apply(&mut self, flags: &LimitFlags) {
         set(
@@ -158,6 +182,7 @@ impl Limits {
         set(&mut self.max_in_flight, flags.max_in_flight);
         set(&mut self.max_connections, flags.max_connections);
         set(&mut self.max_streams, flags.max_streams);
+        set(&mut self.max_socket_calls, flags.max_socket_calls);
         set(&mut self.header_timeout, flags.header_timeout);
         set(&mut self.idle_timeout, flags.idle_timeout);
         set(&mut self.stream_idle_timeout, flags.stream_idle_timeout);

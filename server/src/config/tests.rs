@@ -221,6 +221,8 @@ fn flags_win_over_the_file_and_the_file_over_defaults() {
     assert_eq!(server.demo.replicas, 2);
     assert_eq!(server.drain_timeout, Duration::from_secs(3));
     assert_eq!(server.limits.messages.max_message_bytes, 1000);
+    let max_body_bytes = server.limits.bodies.max_body_bytes;
+    assert_eq!(max_body_bytes, 1000, "a body is one message");
     assert_eq!(server.limits.body_timeout, Duration::from_secs(7));
     let beside = file.0.with_file_name("protos");
     assert_eq!(server.components[0].schema, SchemaOrigin::Protos(beside));
@@ -271,6 +273,7 @@ fn every_limit_has_a_flag() {
         "--stream-idle-timeout=16s",
         "--replica-silence=17s",
         "--replica-timeout=18s",
+        "--max-socket-calls=19",
     ];
     // Without `..`, so that a limit that comes later asks for its flag here.
     let Limits {
@@ -287,6 +290,8 @@ fn every_limit_has_a_flag() {
         messages,
         bodies,
         discard: _,
+        max_socket_calls,
+        socket_silence: _,
     } = serve(&flags).limits;
     let numbers = [
         u64::from(messages.max_message_bytes),
@@ -307,9 +312,9 @@ fn every_limit_has_a_flag() {
         stream_idle_timeout.as_secs(),
         pulse.interval.as_secs(),
         pulse.timeout.as_secs(),
+        u64::from(max_socket_calls),
     ];
-    assert_eq!(numbers.to_vec(), (1..=18).collect::<Vec<_>>());
-    assert_eq!(bodies.max_body_bytes, 1, "a body is one message");
+    assert_eq!(numbers.to_vec(), (1..=19).collect::<Vec<_>>());
 }
 
 #[test]

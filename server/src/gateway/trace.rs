@@ -18,6 +18,7 @@ use super::admit::ResponseFuture;
 use super::classify::Call;
 use super::guarded::Guarded;
 use super::settle::Outcome;
+use super::socket::Carried;
 use super::{Request, Response};
 use crate::telemetry::metrics::{Callee, Metrics, OpenCall};
 use crate::telemetry::span;
@@ -127,7 +128,8 @@ where
         let Some(call) = request.extensions().get::<Call>() else {
             return Box::pin(self.inner.call(request));
         };
-        let record = Record::start(call, trace_id, &self.config);
+        let is_carried = request.extensions().get::<Carried>().is_some();
+        let record = Record::start(call, is_carried, trace_id, &self.config);
         request.extensions_mut().insert(record.outcome.clone());
         let response = record.span.in_scope(|| self.inner.call(request));
         let response = response.instrument(record.span.clone());
@@ -146,13 +148,17 @@ struct Record {
 }
 
 impl Record {
-    fn start(call: &Call, trace_id: TraceId, config: &Config) -> Self {
+    fn start(call: &Call, is_carried: bool, trace_id: TraceId, config: &Config) -> Self {
         let name = if call.method.is_some() {
             &*call.name
         } else {
             span::UNKNOWN_METHOD
         };
-        let dialect = dialect_name(call.dialect);
+        let dialect = if is_carried {
+            WEBSOCKET
+        } else {
+            dialect_name(call.dialect)
+        };
         let callee = call.method.as_ref().map(|method| Callee {
             component: &method.component,
             method: &method.name,
@@ -219,6 +225,9 @@ impl Ended {
         }
     }
 }
+
+/// The name of what comes by a socket, in any of its subprotocols, although it's gRPC-Web to the layers inside.
+const WEBSOCKET: &str = "websocket";
 
 /// The dialect's name in logs and spans.
 fn dialect_name(dialect: Dialect) -> &'static str {

@@ -6,9 +6,13 @@ use tonic::Code;
 use wire::frame::FrameError;
 
 use crate::gateway::GatewayError;
+use crate::gateway::socket::HandshakeError;
 
 const ACCEPTED: &str = "application/grpc over HTTP/2, application/grpc-web and \
     application/grpc-web-text over any version, each with or without +proto, and application/json";
+
+/// The subprotocols of sockets.
+const SPOKEN: &str = "gangplank.v1, grpc-websockets-multiplex and grpc-websockets";
 
 /// The gRPC code and the HTTP status of a cause.
 pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
@@ -37,7 +41,10 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         }
         GatewayError::BodyTooSlow { .. } => (Code::DeadlineExceeded, StatusCode::REQUEST_TIMEOUT),
         GatewayError::RequestBroken { .. } => (Code::Cancelled, client_closed_request()),
+        GatewayError::Handshake(error) => handshake(error),
         GatewayError::Frame(_)
+        | GatewayError::HeaderBlock(_)
+        | GatewayError::NoSocketPath
         | GatewayError::Path(_)
         | GatewayError::Text(_)
         | GatewayError::Timeout(_)
@@ -46,6 +53,9 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
             Code::ResourceExhausted,
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         ),
+        GatewayError::TooManySocketCalls { .. } => {
+            (Code::ResourceExhausted, StatusCode::TOO_MANY_REQUESTS)
+        }
         GatewayError::UriTooLong { .. } => (Code::ResourceExhausted, StatusCode::URI_TOO_LONG),
         GatewayError::VerbNotAllowed { .. } => {
             (Code::Unimplemented, StatusCode::METHOD_NOT_ALLOWED)
@@ -65,6 +75,20 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         | GatewayError::OnlyGrpc
         | GatewayError::UnsupportedContentType { .. } => {
             (Code::Unimplemented, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        }
+    }
+}
+
+/// No call has been made yet, so HTTP's status is what counts.
+fn handshake(error: &HandshakeError) -> (Code, StatusCode) {
+    match error {
+        HandshakeError::NotASocket | HandshakeError::Version => {
+            (Code::FailedPrecondition, StatusCode::UPGRADE_REQUIRED)
+        }
+        HandshakeError::Origin { .. } => (Code::PermissionDenied, StatusCode::FORBIDDEN),
+        HandshakeError::Path { .. } => (Code::NotFound, StatusCode::NOT_FOUND),
+        HandshakeError::Key | HandshakeError::Subprotocol { .. } => {
+            (Code::InvalidArgument, StatusCode::BAD_REQUEST)
         }
     }
 }
@@ -110,6 +134,7 @@ fn of_limit(cause: &GatewayError) -> Option<String> {
         GatewayError::TooManyInFlight { limit } => format!(
             "the server is at its limit of {limit} requests in flight (--max-in-flight); try again"
         ),
+        GatewayError::TooManySocketCalls { .. } => format!("{cause} (--max-socket-calls)"),
         GatewayError::UriTooLong { .. } => format!("{cause} (--max-uri-bytes)"),
         _ => return None,
     })
@@ -154,6 +179,24 @@ fn of_component(cause: &GatewayError) -> Option<String> {
     })
 }
 
+fn of_handshake(error: &HandshakeError) -> String {
+    match error {
+        HandshakeError::NotASocket => format!("{error}, with one of the subprotocols {SPOKEN}"),
+        HandshakeError::Origin { .. } => {
+            format!("{error}; the server is told to let them by --allow-origin")
+        }
+        HandshakeError::Path { .. } => format!(
+            "{error}; open it at {}, or at the path of a method",
+            wire::socket::PATH
+        ),
+        HandshakeError::Subprotocol { offered } => {
+            let offered = offered.as_deref().unwrap_or("none");
+            format!("sec-websocket-protocol offers {offered}; this server speaks {SPOKEN}")
+        }
+        HandshakeError::Key | HandshakeError::Version => error.to_string(),
+    }
+}
+
 fn of_request(cause: &GatewayError) -> String {
     match cause {
         GatewayError::Draining => "the server is about to end; call again elsewhere".to_owned(),
@@ -161,6 +204,7 @@ fn of_request(cause: &GatewayError) -> String {
             format!("{method} takes exactly one message; the request carries more")
         }
         GatewayError::Frame(error) => format!("the request is not a stream of messages: {error}"),
+        GatewayError::Handshake(error) => of_handshake(error),
         GatewayError::NeedsHttp2 => "gRPC needs HTTP/2; over HTTP/1 use gRPC-Web \
             (content type application/grpc-web)"
             .to_owned(),
