@@ -1,9 +1,11 @@
 //! HTTP/JSON ⇄ gRPC, in one place like gRPC-Web's: everything inside speaks plain gRPC. The bytes are `transcoder`'s.
 //! Request: the body is read to its end within its limits, becomes one message, and goes on in one frame.
 //! Answer: of a method that answers once, held until its status is known, so that the HTTP status tells the outcome;
-//! of one that streams, message by message from the first one on (`stream`), in the caller's form (`form`).
+//! of one that streams, message by message from the first one on (`stream`), in the caller's form (`form`). Only events
+//! don't wait for it longer than they are ever silent (`early`).
 //! A failure is worded by the function that `app` hands in. Source: google/api/http.proto; protocols for the status.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -23,11 +25,13 @@ use super::trace::TraceId;
 use super::transcoder::{AnswerOptions, JsonLimits};
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::Messages;
+use early::Patience;
 use form::Form;
 use frames::{Frames, Next};
 use incoming::Incoming;
 use stream::Stream;
 
+mod early;
 mod form;
 mod frames;
 mod incoming;
@@ -135,15 +139,14 @@ impl<S> Transcode<S> {
 
 impl<S> Service<Request> for Transcode<S>
 where
-    S: Service<Request, Response = Response>,
+    S: Service<Request, Response = Response, Error = Infallible>,
     S::Future: Send + 'static,
-    S::Error: Send + 'static,
 {
     type Response = Response;
-    type Error = S::Error;
-    type Future = ResponseFuture<S::Error>;
+    type Error = Infallible;
+    type Future = ResponseFuture<Infallible>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(cx)
     }
 
@@ -172,9 +175,9 @@ where
             head.uri.query().map(str::to_owned)
         };
         let incoming = Incoming::new(&head, query, body, asked, outcome, self.config);
-        let body = Body::new(incoming);
-        let response = self.inner.call(Request::from_parts(head, body));
-        Box::pin(async move { Ok(answering.answer(response.await?).await) })
+        let request = Request::from_parts(head, Body::new(incoming));
+        let response = Box::pin(self.inner.call(request));
+        Box::pin(async move { Ok(answering.answer(response).await) })
     }
 }
 
@@ -193,11 +196,23 @@ struct Answering {
 }
 
 impl Answering {
-    async fn answer(self, response: Response) -> Response {
+    async fn answer(self, mut response: ResponseFuture<Infallible>) -> Response {
+        let mut patience = if self.form == Form::Events && !self.binding.rule.answers_any_body() {
+            Patience::limited()
+        } else {
+            Patience::endless()
+        };
+        let Some(Ok(response)) = patience.wait(&mut response).await else {
+            let frames = self.frames(early::body(response));
+            return self.begun(&HeaderMap::new(), frames);
+        };
         let (mut head, body) = response.into_parts();
         let http = head.extensions.remove::<HttpFailure>();
-        let mut frames = Frames::new(body, &self.config.limits, &self.binding.method.component);
-        let first = match frames.next().await {
+        let mut frames = self.frames(body);
+        let Some(first) = patience.wait(frames.next()).await else {
+            return self.begun(&head.headers, frames);
+        };
+        let first = match first {
             Ok(Next::Message(message)) => message,
             Ok(Next::Trailers(trailers)) if is_ok(&trailers) => {
                 return self.ended_early(&head.headers, &trailers);
@@ -216,6 +231,18 @@ impl Answering {
             Ok(Next::Message(_)) => self.refused(&self.miscounted()),
             Err(error) => self.refused(&error),
         }
+    }
+
+    fn frames(&self, body: Body) -> Frames {
+        Frames::new(body, &self.config.limits, &self.binding.method.component)
+    }
+
+    /// Events of which none has come yet.
+    fn begun(self, headers: &HeaderMap, frames: Frames) -> Response {
+        let content_type = self.form.content_type();
+        let mut response = Response::new(Body::new(Stream::silent(self, frames)));
+        write_head(response.headers_mut(), headers, None, content_type);
+        response
     }
 
     /// OK without a message: an empty stream, or a component that broke its word.

@@ -289,6 +289,53 @@ async fn events_have_comments_while_nothing_comes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_of_which_none_comes_begin_with_a_comment() {
+    let began = tokio::time::Instant::now();
+    let asked = || with(json(WATCH, "{}"), "accept", "text/event-stream");
+    let late = stream::once(async {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        trailers("5")
+    });
+    let response = ask(&shop_of(late), asked()).await;
+    assert_eq!(began.elapsed().as_secs(), 15);
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let mut body = response.into_body();
+    let mut next = async || body.frame().await.unwrap().map(http_body::Frame::into_data);
+    assert_eq!(&next().await.unwrap().unwrap()[..], b": keep-alive\n\n");
+    let error = next().await.unwrap().unwrap();
+    assert!(error.starts_with(b"event: error\ndata: {\"error\":{\"code\":404"));
+    assert!(next().await.is_err(), "a late error breaks off");
+    assert_eq!(began.elapsed().as_secs(), 20);
+
+    // The other forms wait as long as it takes.
+    let late = stream::once(async {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        trailers("5")
+    });
+    let status = ask(&shop_of(late), json(WATCH, "{}")).await.status();
+    assert_eq!(status, 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_begin_before_the_component_has_answered_at_all() {
+    let mut app = shop(Vec::new());
+    let replicas: Replicas = Arc::new(|_, _| Box::pin(std::future::pending()));
+    app.rooms.forward = Some(Forward::new(
+        replicas,
+        Arc::default(),
+        Duration::from_secs(40),
+        respond::gateway,
+    ));
+    let asked = with(json(WATCH, "{}"), "accept", "text/event-stream");
+    let (text, is_broken) = streamed(&app, asked).await;
+    let comments = ": keep-alive\n\n".repeat(2);
+    let expected = format!("{comments}event: error\ndata: {{\"error\":{{\"code\":504");
+    assert!(text.starts_with(&expected) && is_broken, "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_that_goes_bad_ends_with_its_http_status_in_the_last_line() {
     for (last, status) in [
         (data(&b"\0\0\0\0\x01\xff"[..]), "INTERNAL"),

@@ -17,7 +17,7 @@ use super::frames::{Frames, Next};
 use super::{Answering, is_ok, resume};
 
 /// How long a stream of events is silent before a comment says that it's still there: well within what proxies wait.
-const QUIET: Duration = Duration::from_secs(15);
+pub(super) const QUIET: Duration = Duration::from_secs(15);
 
 /// How long the last line of a failed stream has to leave before the body breaks off, which throws away what is still
 /// buffered. A caller that reads slower than this misses the line, but not that the stream broke.
@@ -37,6 +37,8 @@ pub(super) struct Stream {
 /// What the body does next.
 enum Step {
     First(Bytes),
+    /// Nothing has come for long already.
+    Silent,
     Read,
     /// The error has been told; break off once that has left.
     Break(String, Pin<Box<Sleep>>),
@@ -51,7 +53,15 @@ impl Stream {
         frames: Frames,
         form: Option<Form>,
     ) -> Self {
-        let next = Step::First(first);
+        Self::begin(answering, Step::First(first), frames, form)
+    }
+
+    /// Events, none of which has come in time.
+    pub(super) fn silent(answering: Answering, frames: Frames) -> Self {
+        Self::begin(answering, Step::Silent, frames, Some(Form::Events))
+    }
+
+    fn begin(answering: Answering, next: Step, frames: Frames, form: Option<Form>) -> Self {
         Self {
             answering,
             next,
@@ -115,6 +125,7 @@ impl http_body::Body for Stream {
                 let first = self.message(body, Place::First);
                 return Poll::Ready(Some(Ok(Frame::data(first))));
             }
+            Step::Silent => return Poll::Ready(Some(Ok(Frame::data(KEEP_ALIVE)))),
             Step::Break(broken, mut grace) => {
                 if grace.as_mut().poll(cx).is_pending() {
                     self.next = Step::Break(broken, grace);

@@ -125,6 +125,14 @@ impl Rule {
         }
     }
 
+    /// Whether the answer is bytes of whatever type the component says; otherwise it's JSON.
+    pub fn answers_any_body(&self) -> bool {
+        match &self.response_body {
+            None => is_http_body(&self.output),
+            Some(field) => is_raw(field),
+        }
+    }
+
     fn top_level(
         &self,
         message: &MessageDescriptor,
