@@ -15,6 +15,8 @@ use wire::base64::Base64Error;
 use wire::frame::FrameError;
 use wire::timeout::TimeoutError;
 
+use crate::schema::Messages;
+
 pub mod admit;
 pub mod classify;
 pub mod cors;
@@ -205,11 +207,27 @@ pub enum GatewayError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// Where a stream should be resumed is no place in it.
+    #[error("last-event-id {value:?} where {expected} is taken")]
+    LastEventId {
+        /// The header's value.
+        value: String,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// A body came for a method that takes JSON, under another content type.
     #[error("content type {content_type:?} where JSON is taken")]
     NotJson {
         /// The content type sent; None if there was none.
         content_type: Option<String>,
+    },
+    /// The caller wants the answer in none of the forms that there are.
+    #[error("accept {accept:?} names no form of the answer")]
+    NotAcceptable {
+        /// What it wants.
+        accept: String,
+        /// How many messages the answer may hold.
+        answers: Messages,
     },
     /// Plain gRPC came over HTTP/1: trailers, which carry the status, would be lost.
     #[error("grpc needs HTTP/2")]

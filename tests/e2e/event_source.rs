@@ -68,11 +68,17 @@ async fn event_source_survives_a_restart_without_gap_or_repeat() -> Result<()> {
 async fn place_that_is_none_is_refused_by_name() -> Result<()> {
     let server = Server::start(&[]).await?;
     let mut connection = Connection::open(server.address(), Version::Http1).await?;
-    let headers = [("accept", "text/event-stream"), ("last-event-id", "soon")];
-    let reply = connection.get("/v1/greetings:watch", &headers).await?;
-    let text = String::from_utf8_lossy(&reply.body);
-    ensure!(reply.http_status == 400, "{text}");
-    ensure!(text.contains("since_version"), "{text}");
+    for malformed in ["soon", "-1", "1.5", "18446744073709551616"] {
+        let headers = [
+            ("accept", "text/event-stream"),
+            ("last-event-id", malformed),
+        ];
+        let reply = connection.get("/v1/greetings:watch", &headers).await?;
+        let text = String::from_utf8_lossy(&reply.body);
+        ensure!(reply.http_status == 400, "{text}");
+        let told = format!("Last-Event-ID: `{malformed}` is no place to resume from");
+        ensure!(text.contains(&told), "{text}");
+    }
     // The header takes the place of what the URL says.
     let headers = [("accept", "text/event-stream"), ("last-event-id", "7")];
     let path = "/v1/greetings:watch?sinceVersion=9&past=3";

@@ -12,12 +12,12 @@ use http::{Method as Verb, Version, header, request::Parts};
 use tower::Service;
 use wire::content_type::{Codec, ContentType, Dialect};
 
-use super::json::Asked;
+use super::json::{self, Asked};
 use super::route::Found;
 use super::server_timing::Stopwatch;
 use super::table::{Binding, Table, Tables};
 use super::{GatewayError, Request};
-use crate::schema::{Messages, Method, OWN_COMPONENT, Schema};
+use crate::schema::{Method, OWN_COMPONENT, Schema};
 
 /// Most characters of a caller's text that an error repeats.
 const MAX_ECHO_CHARS: usize = 200;
@@ -168,7 +168,7 @@ pub(super) fn classify(parts: &Parts, table: &Table, surface: Surface, is_own: I
             content_type.unwrap_or_default(),
         ),
         _ if is_own(parts) => Verdict::default(),
-        _ => json(parts, table, surface, content_type),
+        _ => json_call(parts, table, surface),
     }
 }
 
@@ -225,13 +225,13 @@ fn grpc(
 }
 
 /// A request without one: a route, or `POST /pkg.Service/Method`, or plain HTTP.
-fn json(parts: &Parts, table: &Table, surface: Surface, content_type: Option<&str>) -> Verdict {
+fn json_call(parts: &Parts, table: &Table, surface: Surface) -> Verdict {
     let path = parts.uri.path();
     let is_shown = |binding: &Arc<Binding>| surface.shows(&binding.method);
     match table.routes().find_shown(&parts.method, path, is_shown) {
         Found::Route(found) => {
             let binding = Arc::clone(found.target);
-            return asked(&binding, Asked::routed(found), content_type);
+            return asked(parts, &binding, Asked::routed(found));
         }
         Found::OtherVerbs(verbs) => {
             return Verdict::refuse(GatewayError::VerbNotAllowed {
@@ -257,25 +257,13 @@ fn json(parts: &Parts, table: &Table, surface: Surface, content_type: Option<&st
             verb: parts.method.clone(),
             allow: vec![Verb::POST.to_string()],
         }),
-        Some(binding) => asked(binding, Asked::plain(Arc::clone(binding)), content_type),
+        Some(binding) => asked(parts, binding, Asked::plain(Arc::clone(binding))),
     }
 }
 
-/// A JSON call. A form or plain text would come without a preflight from any page, so only JSON is taken for JSON.
-fn asked(binding: &Binding, asked: Asked, content_type: Option<&str>) -> Verdict {
+/// A JSON call, unless its head says that it can't be one.
+fn asked(parts: &Parts, binding: &Binding, asked: Asked) -> Verdict {
     let method = &binding.method;
-    let is_json = content_type.is_none_or(is_json) || binding.rule.takes_any_body();
-    let refused = if method.requests() == Messages::Many {
-        Some(GatewayError::StreamFromJson {
-            method: Arc::clone(&method.name),
-        })
-    } else if is_json {
-        None
-    } else {
-        Some(GatewayError::NotJson {
-            content_type: content_type.map(echo),
-        })
-    };
     Verdict {
         call: Some(Call {
             dialect: Dialect::Json,
@@ -283,14 +271,8 @@ fn asked(binding: &Binding, asked: Asked, content_type: Option<&str>) -> Verdict
             method: Some(Arc::clone(method)),
         }),
         asked: Some(asked),
-        refused,
+        refused: json::refusal(parts, binding),
     }
-}
-
-/// `application/json`, whatever its case and parameters.
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(Dialect::Json.content_type())
 }
 
 /// Service and method of `/pkg.Service/Method`; None for any other shape.
@@ -301,6 +283,6 @@ pub fn rpc_name(path: &str) -> Option<(&str, &str)> {
 }
 
 /// The caller's own text, cut to a length that is fit for a header and a log line.
-fn echo(text: &str) -> String {
+pub(super) fn echo(text: &str) -> String {
     text.chars().take(MAX_ECHO_CHARS).collect()
 }

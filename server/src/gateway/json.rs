@@ -31,11 +31,15 @@ use frames::{Frames, Next};
 use incoming::Incoming;
 use stream::Stream;
 
+pub(super) use refusal::refusal;
+
+mod accept;
 mod early;
 mod form;
 mod frames;
 mod incoming;
 mod options;
+mod refusal;
 mod resume;
 mod stream;
 
@@ -160,7 +164,8 @@ where
             options: options::of(request.headers()),
             form: match asked.binding.method.responses() {
                 Messages::One => Form::Lines,
-                Messages::Many => Form::of(request.headers()),
+                // Where it names none, the call is refused inside.
+                Messages::Many => Form::of(request.headers()).unwrap_or(Form::Lines),
             },
             can_resume,
             trace_id: request.extensions().get().copied(),

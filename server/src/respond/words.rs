@@ -7,12 +7,17 @@ use wire::frame::FrameError;
 
 use crate::gateway::GatewayError;
 use crate::gateway::socket::HandshakeError;
+use crate::schema::Messages;
 
 const ACCEPTED: &str = "application/grpc over HTTP/2, application/grpc-web and \
     application/grpc-web-text over any version, each with or without +proto, and application/json";
 
 /// The subprotocols of sockets.
 const SPOKEN: &str = "gangplank.v1, grpc-websockets-multiplex and grpc-websockets";
+
+/// How a stream is answered over plain HTTP.
+const STREAM_ANSWERS: &str = "this stream comes as application/x-ndjson (or application/jsonl), \
+    application/json, or text/event-stream";
 
 /// The gRPC code and the HTTP status of a cause.
 pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
@@ -45,6 +50,7 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         GatewayError::Frame(_)
         | GatewayError::HeaderBlock(_)
         | GatewayError::NoSocketPath
+        | GatewayError::LastEventId { .. }
         | GatewayError::Path(_)
         | GatewayError::Text(_)
         | GatewayError::Timeout(_)
@@ -71,6 +77,7 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         | GatewayError::NoMessage { .. }
         | GatewayError::StreamFromJson { .. }
         | GatewayError::UnknownCodec { .. } => (Code::Unimplemented, StatusCode::NOT_IMPLEMENTED),
+        GatewayError::NotAcceptable { .. } => (Code::Unimplemented, StatusCode::NOT_ACCEPTABLE),
         GatewayError::NotJson { .. }
         | GatewayError::OnlyGrpc
         | GatewayError::UnsupportedContentType { .. } => {
@@ -112,6 +119,7 @@ fn client_closed_request() -> StatusCode {
 /// The public message of a cause.
 pub(super) fn message(cause: &GatewayError) -> String {
     let message = of_limit(cause).or_else(|| of_component(cause));
+    let message = message.or_else(|| of_head(cause));
     message.unwrap_or_else(|| of_request(cause))
 }
 
@@ -197,6 +205,34 @@ fn of_handshake(error: &HandshakeError) -> String {
     }
 }
 
+/// What a head says of the body, of the answer, or of a place in it, and what it can say.
+fn of_head(cause: &GatewayError) -> Option<String> {
+    Some(match cause {
+        GatewayError::LastEventId { value, expected } => {
+            format!("Last-Event-ID: `{value}` is no place to resume from; it must be {expected}")
+        }
+        GatewayError::NotAcceptable { accept, answers } => {
+            let forms = match answers {
+                Messages::One => "this answer is application/json",
+                Messages::Many => STREAM_ANSWERS,
+            };
+            format!("accept: {accept} names no form that there is; {forms}")
+        }
+        GatewayError::NotJson { content_type } => {
+            let found = content_type.as_deref().unwrap_or("of no content type");
+            format!("the body is {found}; send JSON, with content-type: application/json")
+        }
+        GatewayError::UnknownCodec { content_type } => {
+            format!("no codec for content type {content_type}; messages are protobuf (+proto)")
+        }
+        GatewayError::UnsupportedContentType { content_type } => {
+            let found = content_type.as_deref().unwrap_or("none");
+            format!("unsupported content type ({found}); this path takes {ACCEPTED}")
+        }
+        _ => return None,
+    })
+}
+
 fn of_request(cause: &GatewayError) -> String {
     match cause {
         GatewayError::Draining => "the server is about to end; call again elsewhere".to_owned(),
@@ -214,13 +250,6 @@ fn of_request(cause: &GatewayError) -> String {
         GatewayError::NoMessage { method } => {
             format!("{method} takes exactly one message; the request carries none")
         }
-        GatewayError::NotJson { content_type } => match content_type {
-            Some(found) => {
-                format!("the body is {found}; send JSON, with content-type: application/json")
-            }
-            None => "the body has no content type; send JSON, with content-type: application/json"
-                .to_owned(),
-        },
         GatewayError::NoRoute {
             path,
             hint,
@@ -243,13 +272,6 @@ fn of_request(cause: &GatewayError) -> String {
         GatewayError::Timeout(None) => "grpc-timeout: not ASCII".to_owned(),
         GatewayError::Timeout(Some(error)) => format!("grpc-timeout: {error}"),
         GatewayError::Transcode(error) => error.to_string(),
-        GatewayError::UnknownCodec { content_type } => {
-            format!("no codec for content type {content_type}; messages are protobuf (+proto)")
-        }
-        GatewayError::UnsupportedContentType { content_type } => {
-            let found = content_type.as_deref().unwrap_or("none");
-            format!("unsupported content type ({found}); this path takes {ACCEPTED}")
-        }
         GatewayError::VerbNotAllowed { verb, allow } => {
             format!("{verb} isn't taken here; use {}", allow.join(" or "))
         }

@@ -6,17 +6,26 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
-use super::options::ranges;
+use super::accept::{self, Range};
+
+/// One value; of a stream, one array of all.
+pub(super) const JSON: &str = "application/json";
+/// One value to a line.
+pub(super) const NDJSON: &str = "application/x-ndjson";
+/// The other name of the same.
+pub(super) const JSONL: &str = "application/jsonl";
+/// Server-sent events.
+const EVENTS: &str = "text/event-stream";
 
 /// What keeps a connection known as alive while nothing comes: a comment, which readers of events skip.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 /// What each is called by.
 pub(super) const TYPES: [(&str, Form); 4] = [
-    ("application/json", Form::Array),
-    ("application/x-ndjson", Form::Lines),
-    ("application/jsonl", Form::Lines),
-    ("text/event-stream", Form::Events),
+    (JSON, Form::Array),
+    (NDJSON, Form::Lines),
+    (JSONL, Form::Lines),
+    (EVENTS, Form::Events),
 ];
 
 /// One of the forms.
@@ -38,38 +47,52 @@ pub(super) enum Place {
 }
 
 impl Form {
-    /// The one that is wanted most, and of those named first; lines where none is named, or anything will do.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let mut wanted = (0, Self::Lines);
-        for range in ranges(headers) {
-            let mut parts = range.split(';').map(str::trim);
-            let Some(form) = parts.next().and_then(Self::of_type) else {
-                continue;
-            };
-            let quality = parts.find_map(|parameter| parameter.strip_prefix("q="));
-            let thousandths = quality.map_or(1_000, thousandths);
-            if thousandths > wanted.0 {
-                wanted = (thousandths, form);
+    /// The one that is wanted most, and of those named first; lines where anything will do.
+    /// None if `accept` names none of them.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        if accept::ranges(headers).next().is_none() {
+            return Some(Self::Lines);
+        }
+        let mut wanted = (0, None);
+        for range in accept::parsed(headers) {
+            if range.thousandths > wanted.0
+                && let Some(form) = Self::in_range(range, headers)
+            {
+                wanted = (range.thousandths, Some(form));
             }
         }
         wanted.1
     }
 
-    fn of_type(essence: &str) -> Option<Self> {
-        let is = |name: &str| essence.eq_ignore_ascii_case(name);
-        let named = TYPES.iter().find(|(name, _)| is(name));
-        let any = is("*/*") || is("application/*");
-        named
-            .map(|(_, form)| *form)
-            .or_else(|| any.then_some(Self::Lines))
+    /// The first one in the range; of a range with `*`, that isn't refused by its own name.
+    fn in_range(range: Range<'_>, headers: &HeaderMap) -> Option<Self> {
+        let mut named = TYPES.iter().filter(|(name, _)| range.is(name));
+        if let Some((_, form)) = named.next() {
+            return Some(*form);
+        }
+        let forms = match range.essence {
+            "*/*" => &[Self::Lines, Self::Array, Self::Events][..],
+            essence if essence.eq_ignore_ascii_case("application/*") => &[Self::Lines, Self::Array],
+            essence if essence.eq_ignore_ascii_case("text/*") => &[Self::Events],
+            _ => return None,
+        };
+        let is_refused = |form: &Self| {
+            let mut ranges = accept::parsed(headers);
+            ranges.any(|range| range.thousandths == 0 && range.is(form.name()))
+        };
+        forms.iter().copied().find(|form| !is_refused(form))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Lines => NDJSON,
+            Self::Array => JSON,
+            Self::Events => EVENTS,
+        }
     }
 
     pub(super) fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Lines => "application/x-ndjson",
-            Self::Array => "application/json",
-            Self::Events => "text/event-stream",
-        })
+        HeaderValue::from_static(self.name())
     }
 
     /// A message; `id` is where a reader of events can resume behind it.
@@ -103,15 +126,6 @@ impl Form {
             (Self::Events, _) => b"event: end\ndata: {}\n\n",
         })
     }
-}
-
-/// A quality such as `0.5`; 0 for what isn't one.
-fn thousandths(quality: &str) -> u32 {
-    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
-    let digits: String = format!("{fraction}000").chars().take(3).collect();
-    let (whole, fraction) = (whole.parse::<u32>(), digits.parse::<u32>());
-    let thousandths = whole.unwrap_or(0).saturating_mul(1_000) + fraction.unwrap_or(0);
-    thousandths.min(1_000)
 }
 
 fn joined(parts: &[&[u8]]) -> Bytes {

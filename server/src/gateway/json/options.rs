@@ -2,8 +2,9 @@
 //! `defaults=true` (fields at their default are written too), `names=proto` (as the schema writes them),
 //! `enums=number`, `int64=number` (where a JavaScript number holds it exactly). Others are ignored, as HTTP says.
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
+use super::accept::ranges;
 use super::form::TYPES;
 use crate::gateway::transcoder::{AnswerOptions, LongIntegers};
 
@@ -22,14 +23,6 @@ pub(super) fn of(headers: &HeaderMap) -> AnswerOptions {
         }
     }
     options
-}
-
-/// What `accept` lists.
-pub(super) fn ranges(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = headers.get_all(header::ACCEPT).iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
 }
 
 fn apply(options: &mut AnswerOptions, parameter: &str) {

@@ -2,10 +2,14 @@
 //! By GET, which is all that an `EventSource` can. A method can resume if its request has `since_version` and its answers
 //! have `version`, both numbers or both texts, as a watch in the Kubernetes manner has.
 
+use std::str::FromStr;
+
 use http::request;
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
+use crate::gateway::GatewayError;
+use crate::gateway::classify::echo;
 use crate::schema::{Messages, Method};
 
 /// The request's field.
@@ -44,6 +48,29 @@ fn kind(message: &MessageDescriptor, field: &str) -> Option<Token> {
         Kind::Uint64 | Kind::Int64 | Kind::Uint32 | Kind::Int32 => Some(Token::Number),
         _ => None,
     }
+}
+
+/// Why the header tells no place in such a stream; None if it does, or isn't there.
+pub(super) fn refusal(head: &request::Parts, method: &Method) -> Option<GatewayError> {
+    let last = head.headers.get(LAST_EVENT_ID).filter(|id| !id.is_empty());
+    let last = last.filter(|_| can_resume(method))?.as_bytes();
+    let since = method.descriptor.input().get_field_by_name(SINCE)?;
+    let text = std::str::from_utf8(last).ok();
+    let (is_place, expected) = match since.kind() {
+        Kind::Uint64 => (is::<u64>(text), "a whole number below 2^64"),
+        Kind::Uint32 => (is::<u32>(text), "a whole number below 2^32"),
+        Kind::Int64 => (is::<i64>(text), "a whole number of 64 bits"),
+        Kind::Int32 => (is::<i32>(text), "a whole number of 32 bits"),
+        _ => (text.is_some(), "UTF-8"),
+    };
+    (!is_place).then(|| GatewayError::LastEventId {
+        value: echo(&String::from_utf8_lossy(last)),
+        expected,
+    })
+}
+
+fn is<T: FromStr>(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.parse::<T>().is_ok())
 }
 
 /// The query, with the place that the header tells instead of one of its own: an `EventSource` always asks with the URL

@@ -5,19 +5,21 @@ use http::header;
 use super::*;
 
 #[track_caller]
-fn check(accept: &[&'static str], expected: Form) {
+fn check(accept: &[&'static str], expected: impl Into<Option<Form>>) {
     let mut headers = HeaderMap::new();
     for value in accept {
         headers.append(header::ACCEPT, HeaderValue::from_static(value));
     }
-    assert_eq!(Form::of(&headers), expected, "{accept:?}");
+    assert_eq!(Form::of(&headers), expected.into(), "{accept:?}");
 }
 
 #[test]
 fn what_is_wanted_most_is_chosen() {
     check(&[], Form::Lines);
     check(&["*/*"], Form::Lines);
-    check(&["text/html"], Form::Lines);
+    check(&[""], Form::Lines);
+    check(&["text/*"], Form::Events);
+    check(&["text/html,application/xml;q=0.9,*/*;q=0.8"], Form::Lines);
     check(&["application/json"], Form::Array);
     check(&["Application/JSON; defaults=true"], Form::Array);
     check(&["text/event-stream"], Form::Events);
@@ -32,7 +34,17 @@ fn what_is_wanted_most_is_chosen() {
         Form::Events,
     );
     check(&["application/json;q=0, */*;q=0.1"], Form::Lines);
-    check(&["application/json;q=what"], Form::Lines);
+    check(&["application/x-ndjson;q=0, */*"], Form::Array);
+    check(&["application/x-ndjson;q=0", "application/*"], Form::Array);
+}
+
+#[test]
+fn none_is_chosen_where_none_is_named() {
+    check(&["text/html"], None);
+    check(&["image/*, text/html;q=0.5"], None);
+    check(&["application/json;q=0"], None);
+    check(&["text/event-stream;q=0, text/*"], None);
+    check(&["application/json;q=what"], None);
 }
 
 #[track_caller]
