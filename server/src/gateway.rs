@@ -169,12 +169,6 @@ pub enum GatewayError {
     /// JSON, a query or a message that can't be turned into the other form.
     #[error(transparent)]
     Transcode(#[from] transcoder::TranscodeError),
-    /// The method takes a stream, which plain JSON can't carry.
-    #[error("{method} takes a stream of messages")]
-    StreamFromJson {
-        /// The full name of the method.
-        method: Arc<str>,
-    },
     /// The deadline passed before the call ended.
     #[error("the deadline of {} ms passed", timeout.as_millis())]
     DeadlineExceeded {
@@ -190,6 +184,9 @@ pub enum GatewayError {
         /// The full name of the method.
         method: String,
     },
+    /// The request's body isn't a stream of JSON messages.
+    #[error(transparent)]
+    Element(#[from] json::ElementError),
     /// The request's body isn't a stream of frames, or one frame is over the limit.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -220,6 +217,8 @@ pub enum GatewayError {
     NotJson {
         /// The content type sent; None if there was none.
         content_type: Option<String>,
+        /// How many messages it may hold.
+        takes: Messages,
     },
     /// The caller wants the answer in none of the forms that there are.
     #[error("accept {accept:?} names no form of the answer")]

@@ -26,7 +26,7 @@ use tracing::error;
 
 use crate::balancer::CallError;
 use crate::gateway::classify::Call;
-use crate::gateway::json::{Failure, HttpFailure};
+use crate::gateway::json::{ElementError, Failure, HttpFailure};
 use crate::gateway::socket::HandshakeError;
 use crate::gateway::trace::TraceId;
 use crate::gateway::{GatewayError, Request, Response, transcoder};
@@ -132,9 +132,14 @@ pub fn gateway(cause: &GatewayError) -> Status {
 /// What a program reads: which field, which component, when to try again.
 fn details(cause: &GatewayError) -> Option<ErrorDetails> {
     let mut details = ErrorDetails::new();
-    if let GatewayError::Transcode(error) = cause {
+    let misfit = match cause {
+        GatewayError::Element(ElementError::Misfit { error, .. })
+        | GatewayError::Transcode(error) => Some(error),
+        _ => None,
+    };
+    if let Some(error) = misfit {
         let field = error.field().unwrap_or_default();
-        details.add_bad_request_violation(field, error.to_string());
+        details.add_bad_request_violation(field, message(cause));
     }
     if let Some((reason, component, replica)) = blamed(cause) {
         let replica = replica.map(|replica| ("replica".to_owned(), replica.to_string()));

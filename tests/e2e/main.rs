@@ -16,6 +16,7 @@ mod files;
 mod grpc;
 mod grpc_web;
 mod json;
+mod json_streams;
 mod limits;
 mod links;
 mod page_accessibility;

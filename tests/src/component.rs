@@ -25,6 +25,7 @@ pub struct Component {
     child: Child,
     address: SocketAddr,
     log: Log,
+    errors: Log,
 }
 
 impl Component {
@@ -58,6 +59,7 @@ impl Component {
             child,
             address: address.with_context(|| line.clone())?,
             log,
+            errors,
         })
     }
 
@@ -69,6 +71,11 @@ impl Component {
     /// What it printed.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// What it said beside that; a replica logs there.
+    pub fn errors(&self) -> &Log {
+        &self.errors
     }
 
     /// As a value of `--component`.

@@ -69,6 +69,12 @@ impl Connection {
     /// Connects to `address`.
     pub async fn open(address: SocketAddr, version: Version) -> Result<Self> {
         let stream = within("a connection", TcpStream::connect(address)).await??;
+        Self::over(stream, version).await
+    }
+
+    /// Speaks over a socket that the test has opened, and may cut.
+    pub async fn over(stream: TcpStream, version: Version) -> Result<Self> {
+        let address = stream.peer_addr()?;
         stream.set_nodelay(true)?;
         let io = TokioIo::new(stream);
         let sender = match version {

@@ -14,6 +14,7 @@ use crate::gateway::classify::Surface;
 use crate::gateway::route::{Found, Outcome};
 use crate::gateway::table::{Binding, Table};
 use crate::gateway::{GatewayError, Request, Response, openapi};
+use crate::schema::Messages;
 use crate::telemetry::metrics::{self, Metrics};
 
 const METRICS: &str = "/metrics";
@@ -62,6 +63,8 @@ fn explain(head: &Parts, table: &Table) -> String {
                 "template": entry.template,
                 "method": &*entry.target.method.name,
                 "component": &*entry.target.method.component,
+                "takesStream": entry.target.method.requests() == Messages::Many,
+                "answersStream": entry.target.method.responses() == Messages::Many,
             })
         });
         return serde_json::json!({ "routes": routes.collect::<Vec<_>>() }).to_string();

@@ -1,5 +1,6 @@
 //! HTTP/JSON ⇄ gRPC, in one place like gRPC-Web's: everything inside speaks plain gRPC. The bytes are `transcoder`'s.
-//! Request: the body is read to its end within its limits, becomes one message, and goes on in one frame.
+//! Request: the body is read to its end within its limits, becomes one message, and goes on in one frame; of a method
+//! that takes a stream, each element does as it comes (`elements`, `incoming_stream`).
 //! Answer: of a method that answers once, held until its status is known, so that the HTTP status tells the outcome;
 //! of one that streams, message by message from the first one on (`stream`), in the caller's form (`form`). Only events
 //! don't wait for it longer than they are ever silent (`early`).
@@ -28,16 +29,19 @@ use crate::schema::Messages;
 use early::Patience;
 use form::Form;
 use frames::{Frames, Next};
-use incoming::Incoming;
+use incoming::Source;
 use stream::Stream;
 
+pub use elements::ElementError;
 pub(super) use refusal::refusal;
 
 mod accept;
 mod early;
+mod elements;
 mod form;
 mod frames;
 mod incoming;
+mod incoming_stream;
 mod options;
 mod refusal;
 mod resume;
@@ -179,8 +183,8 @@ where
         } else {
             head.uri.query().map(str::to_owned)
         };
-        let incoming = Incoming::new(&head, query, body, asked, outcome, self.config);
-        let request = Request::from_parts(head, Body::new(incoming));
+        let source = Source::new(&head, query, asked, outcome, self.config);
+        let request = Request::from_parts(head, source.body(body));
         let response = Box::pin(self.inner.call(request));
         Box::pin(async move { Ok(answering.answer(response).await) })
     }

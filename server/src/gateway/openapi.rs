@@ -1,6 +1,6 @@
 //! The OpenAPI document of a schema: every HTTP/JSON route as an operation, every message as a JSON schema.
-//! An operation for each rule; `POST /pkg.Service/Method` for a method without rules. Methods that take a stream are
-//! left out, and so is a verb that OpenAPI can't say; a rule for any verb is shown as POST.
+//! An operation for each rule; `POST /pkg.Service/Method` for a method without rules. A verb that OpenAPI can't say is
+//! left out; a rule for any verb is shown as POST. A stream has a content type for each form, either way.
 //! A variable becomes one parameter with a pattern, `/v1/{name=shelves/*}` the path `/v1/{name}`, as grpc-gateway has
 //! it; where two templates come to the same path, the later one's parameters get a number. The template stands in
 //! `x-gangplank-template`.
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::template::Template;
 use crate::schema::http_rule::{HttpRule, RuleBody};
-use crate::schema::{Messages, Method, Schema, Service};
+use crate::schema::{Method, Schema, Service};
 use operation::Binding;
 use schemas::Schemas;
 
@@ -74,9 +74,6 @@ impl Document {
 
     /// How many operations the method has.
     fn add_method(&mut self, service: &str, method: &Method) -> usize {
-        if method.requests() == Messages::Many {
-            return 0;
-        }
         let unbound;
         let rules = if method.rules.is_empty() {
             unbound = [HttpRule {
@@ -113,6 +110,7 @@ impl Document {
             rule,
             template: &template,
             suffix: &suffix,
+            requests: method.requests(),
             responses: method.responses(),
         };
         let operation = operation::operation(&mut self.schemas, &binding);

@@ -99,10 +99,32 @@ fn json_is_a_call_and_other_content_types_are_refused() {
         ] {
             let refused = GatewayError::NotJson {
                 content_type: Some(content_type.to_owned()),
+                takes: Messages::One,
             };
             let verdict = verdict(Method::POST, path, content_type);
             assert_eq!(verdict, (json, Some(refused)), "{path} {content_type}");
         }
+    }
+}
+
+#[test]
+fn streams_are_taken_as_lines_too_and_refused_with_both() {
+    let json = Some(Dialect::Json);
+    for path in ["/v1/hello:many", "/myservice.v1.MyService/Converse"] {
+        for content_type in [
+            "application/json",
+            "application/x-ndjson",
+            "Application/JSONL; charset=utf-8",
+            "",
+        ] {
+            assert_eq!(verdict(Method::POST, path, content_type), (json, None));
+        }
+        let refused = GatewayError::NotJson {
+            content_type: Some("text/plain".to_owned()),
+            takes: Messages::Many,
+        };
+        let verdict = verdict(Method::POST, path, "text/plain");
+        assert_eq!(verdict, (json, Some(refused)), "{path}");
     }
 }
 

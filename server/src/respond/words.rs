@@ -6,6 +6,7 @@ use tonic::Code;
 use wire::frame::FrameError;
 
 use crate::gateway::GatewayError;
+use crate::gateway::json::ElementError;
 use crate::gateway::socket::HandshakeError;
 use crate::schema::Messages;
 
@@ -14,6 +15,10 @@ const ACCEPTED: &str = "application/grpc over HTTP/2, application/grpc-web and \
 
 /// The subprotocols of sockets.
 const SPOKEN: &str = "gangplank.v1, grpc-websockets-multiplex and grpc-websockets";
+
+/// How a stream is sent over plain HTTP.
+const STREAM_REQUESTS: &str = "one JSON object to a line, with content-type: application/x-ndjson, \
+    or an array of them, with content-type: application/json";
 
 /// How a stream is answered over plain HTTP.
 const STREAM_ANSWERS: &str = "this stream comes as application/x-ndjson (or application/jsonl), \
@@ -41,13 +46,16 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         | GatewayError::AnswerCompressed { .. }
         | GatewayError::AnswerFrame { .. } => (Code::Internal, StatusCode::BAD_GATEWAY),
         GatewayError::AnswerCount { .. } => (Code::Unimplemented, StatusCode::BAD_GATEWAY),
-        GatewayError::BodyTooLong { .. } | GatewayError::Frame(FrameError::TooLong { .. }) => {
+        GatewayError::BodyTooLong { .. }
+        | GatewayError::Element(ElementError::TooLong { .. })
+        | GatewayError::Frame(FrameError::TooLong { .. }) => {
             (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
         }
         GatewayError::BodyTooSlow { .. } => (Code::DeadlineExceeded, StatusCode::REQUEST_TIMEOUT),
         GatewayError::RequestBroken { .. } => (Code::Cancelled, client_closed_request()),
         GatewayError::Handshake(error) => handshake(error),
-        GatewayError::Frame(_)
+        GatewayError::Element(_)
+        | GatewayError::Frame(_)
         | GatewayError::HeaderBlock(_)
         | GatewayError::NoSocketPath
         | GatewayError::LastEventId { .. }
@@ -75,7 +83,6 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         }
         GatewayError::ExtraMessage { .. }
         | GatewayError::NoMessage { .. }
-        | GatewayError::StreamFromJson { .. }
         | GatewayError::UnknownCodec { .. } => (Code::Unimplemented, StatusCode::NOT_IMPLEMENTED),
         GatewayError::NotAcceptable { .. } => (Code::Unimplemented, StatusCode::NOT_ACCEPTABLE),
         GatewayError::NotJson { .. }
@@ -133,6 +140,9 @@ fn of_limit(cause: &GatewayError) -> Option<String> {
             "nothing of the body came for {} s (--body-timeout)",
             limit.as_secs_f64()
         ),
+        GatewayError::Element(ElementError::TooLong { number, limit }) => {
+            format!("element {number}: exceeds the limit of {limit} bytes (--max-message-bytes)")
+        }
         GatewayError::Frame(FrameError::TooLong { announced, limit }) => format!(
             "message of {announced} bytes exceeds the limit of {limit} bytes (--max-message-bytes)"
         ),
@@ -218,9 +228,16 @@ fn of_head(cause: &GatewayError) -> Option<String> {
             };
             format!("accept: {accept} names no form that there is; {forms}")
         }
-        GatewayError::NotJson { content_type } => {
+        GatewayError::NotJson {
+            content_type,
+            takes,
+        } => {
             let found = content_type.as_deref().unwrap_or("of no content type");
-            format!("the body is {found}; send JSON, with content-type: application/json")
+            let wanted = match takes {
+                Messages::One => "JSON, with content-type: application/json",
+                Messages::Many => STREAM_REQUESTS,
+            };
+            format!("the body is {found}; send {wanted}")
         }
         GatewayError::UnknownCodec { content_type } => {
             format!("no codec for content type {content_type}; messages are protobuf (+proto)")
@@ -262,10 +279,6 @@ fn of_request(cause: &GatewayError) -> String {
             ),
             None => format!("nothing is served at {path} on this listener"),
         },
-        GatewayError::StreamFromJson { method } => format!(
-            "{method} takes a stream of messages, which JSON over HTTP doesn't carry; \
-             call it by gRPC, or by gRPC-Web with all messages in one request"
-        ),
         GatewayError::Text(error) => {
             format!("the request is not base64, which text mode needs: {error}")
         }

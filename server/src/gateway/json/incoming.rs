@@ -1,6 +1,7 @@
 //! A JSON request's body on its way to one gRPC message. It is read only when somebody inside asks for it, so the deadline,
 //! the limit of calls in flight and the drain hold for slow callers too.
 //! Fails with the status of what is wrong: too long, no JSON, or not the method's message; `pace` sees to slow ones.
+//! Where the method takes a stream and the route a body, `incoming_stream` reads it instead.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,29 +13,28 @@ use tonic::Status;
 use tonic::body::Body;
 use wire::frame::{self, PREFIX_BYTES};
 
-use super::{Asked, Config};
+use super::elements::Elements;
+use super::incoming_stream::IncomingStream;
+use super::{Asked, Config, refusal};
 use crate::gateway::GatewayError;
 use crate::gateway::settle::Outcome;
+use crate::gateway::transcoder::TranscodeError;
 
-/// One frame, made of a whole body.
-pub(super) struct Incoming {
-    /// None once the frame has been given.
-    inner: Option<Body>,
+/// What of a request isn't its body, and makes messages of that.
+pub(super) struct Source {
     asked: Asked,
     query: Option<String>,
     content_type: Option<String>,
     /// Where a fault is noted: the handlers of our own services hand on its code only.
     outcome: Outcome,
     config: Config,
-    read: BytesMut,
 }
 
-impl Incoming {
+impl Source {
     /// Of the request with this head; the query may be less than its URI's.
     pub(super) fn new(
         head: &request::Parts,
         query: Option<String>,
-        body: Body,
         asked: Asked,
         outcome: Outcome,
         config: Config,
@@ -42,12 +42,75 @@ impl Incoming {
         let content_type = head.headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         Self {
-            inner: Some(body),
             asked,
             query,
             content_type: content_type.map(str::to_owned),
             outcome,
             config,
+        }
+    }
+
+    /// The gRPC body that the request's body becomes.
+    pub(super) fn body(self, body: Body) -> Body {
+        let limit = self.config.limits.max_body_bytes;
+        match refusal::layout(&self.asked.binding, self.content_type.as_deref()) {
+            Some(layout) => {
+                let elements = Elements::new(layout, limit);
+                Body::new(IncomingStream::new(self, elements, body))
+            }
+            None => Body::new(Incoming::new(self, body)),
+        }
+    }
+
+    /// Refuses a body that came without a content type, unless any will do.
+    pub(super) fn judge_type(&self) -> Result<(), GatewayError> {
+        let binding = &self.asked.binding;
+        if self.content_type.is_some() || binding.rule.takes_any_body() {
+            return Ok(());
+        }
+        Err(GatewayError::NotJson {
+            content_type: None,
+            takes: binding.method.requests(),
+        })
+    }
+
+    /// A message in its frame.
+    pub(super) fn message(&self, body: &[u8]) -> Result<Bytes, TranscodeError> {
+        let message = self.asked.binding.rule.request(
+            &self.asked.values,
+            self.query.as_deref(),
+            self.content_type.as_deref(),
+            body,
+            &self.config.limits.json,
+        )?;
+        let mut bytes = BytesMut::with_capacity(PREFIX_BYTES + message.len());
+        // A message is hardly longer than its JSON, which is within a limit of 32 bits.
+        let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        bytes.put_slice(&frame::prefix(0, len));
+        bytes.put(message);
+        Ok(bytes.freeze())
+    }
+
+    /// The status of what is wrong with the request.
+    pub(super) fn failed(&self, error: &GatewayError) -> Status {
+        self.outcome.fails_by(error);
+        (self.config.to_status)(error)
+    }
+}
+
+/// One frame, made of a whole body.
+struct Incoming {
+    /// None once the frame has been given.
+    inner: Option<Body>,
+    source: Source,
+    read: BytesMut,
+}
+
+impl Incoming {
+    fn new(source: Source, body: Body) -> Self {
+        Self {
+            inner: Some(body),
+            source,
             read: BytesMut::new(),
         }
     }
@@ -57,7 +120,7 @@ impl Incoming {
             match ready!(http_body::Body::poll_frame(Pin::new(inner), cx)) {
                 Some(Ok(frame)) => {
                     let data = frame.into_data().unwrap_or_default();
-                    let limit = self.config.limits.max_body_bytes;
+                    let limit = self.source.config.limits.max_body_bytes;
                     let bytes = self.read.len().saturating_add(data.len());
                     if u32::try_from(bytes).is_ok_and(|bytes| bytes <= limit) {
                         self.read.put(data);
@@ -73,24 +136,11 @@ impl Incoming {
     }
 
     /// The message in its frame.
-    fn transcode(&mut self) -> Result<Bytes, GatewayError> {
-        let rule = &self.asked.binding.rule;
-        if !self.read.is_empty() && self.content_type.is_none() && !rule.takes_any_body() {
-            return Err(GatewayError::NotJson { content_type: None });
+    fn transcode(&self) -> Result<Bytes, GatewayError> {
+        if !self.read.is_empty() {
+            self.source.judge_type()?;
         }
-        let message = rule.request(
-            &self.asked.values,
-            self.query.as_deref(),
-            self.content_type.as_deref(),
-            &self.read,
-            &self.config.limits.json,
-        )?;
-        let mut bytes = BytesMut::with_capacity(PREFIX_BYTES + message.len());
-        // A message is hardly longer than its JSON, which is within a limit of 32 bits.
-        let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
-        bytes.put_slice(&frame::prefix(0, len));
-        bytes.put(message);
-        Ok(bytes.freeze())
+        Ok(self.source.message(&self.read)?)
     }
 }
 
@@ -108,10 +158,8 @@ impl http_body::Body for Incoming {
         let read = ready!(self.poll_read(cx));
         self.inner = None;
         let frame = read.and_then(|()| self.transcode());
-        Poll::Ready(Some(frame.map(Frame::data).map_err(|error| {
-            self.outcome.fails_by(&error);
-            (self.config.to_status)(&error)
-        })))
+        let frame = frame.map(Frame::data);
+        Poll::Ready(Some(frame.map_err(|error| self.source.failed(&error))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -2,11 +2,10 @@
 //! how the answer should be (`accept`), and where a stream should begin (`Last-Event-ID`).
 //! Bytes of any type (`google.api.HttpBody`) are taken, and answered, as they are.
 
-use std::sync::Arc;
-
 use http::{Method as Verb, header, request::Parts};
 
-use super::form::{Form, JSON};
+use super::elements::Layout;
+use super::form::{Form, JSON, JSONL, NDJSON};
 use super::{accept, resume};
 use crate::gateway::GatewayError;
 use crate::gateway::classify::echo;
@@ -15,16 +14,22 @@ use crate::schema::Messages;
 
 /// Why a call of `binding` with this head is refused; None if it isn't.
 pub(in crate::gateway) fn refusal(head: &Parts, binding: &Binding) -> Option<GatewayError> {
-    let method = &binding.method;
-    if method.requests() == Messages::Many {
-        return Some(GatewayError::StreamFromJson {
-            method: Arc::clone(&method.name),
-        });
-    }
     let refused = by_content_type(head, binding).or_else(|| by_accept(head, binding));
     refused.or_else(|| {
         let may_resume = head.method == Verb::GET;
-        may_resume.then(|| resume::refusal(head, method))?
+        may_resume.then(|| resume::refusal(head, &binding.method))?
+    })
+}
+
+/// How the elements of a body stand in it; None if it is one message.
+pub(super) fn layout(binding: &Binding, content_type: Option<&str>) -> Option<Layout> {
+    if binding.method.requests() == Messages::One || !binding.rule.takes_body() {
+        return None;
+    }
+    Some(match content_type {
+        _ if binding.rule.takes_any_body() => Layout::Raw,
+        Some(content_type) if is_lines(content_type) => Layout::Lines,
+        _ => Layout::Array,
     })
 }
 
@@ -32,10 +37,13 @@ pub(in crate::gateway) fn refusal(head: &Parts, binding: &Binding) -> Option<Gat
 fn by_content_type(head: &Parts, binding: &Binding) -> Option<GatewayError> {
     let content_type = head.headers.get(header::CONTENT_TYPE)?;
     let content_type = String::from_utf8_lossy(content_type.as_bytes());
-    let is_taken =
-        essence(&content_type).eq_ignore_ascii_case(JSON) || binding.rule.takes_any_body();
+    let takes = binding.method.requests();
+    let is_taken = essence(&content_type).eq_ignore_ascii_case(JSON)
+        || (takes == Messages::Many && is_lines(&content_type))
+        || binding.rule.takes_any_body();
     (!is_taken).then(|| GatewayError::NotJson {
         content_type: Some(echo(&content_type)),
+        takes,
     })
 }
 
@@ -50,6 +58,13 @@ fn by_accept(head: &Parts, binding: &Binding) -> Option<GatewayError> {
         accept: echo(&accept::ranges(&head.headers).collect::<Vec<_>>().join(", ")),
         answers,
     })
+}
+
+fn is_lines(content_type: &str) -> bool {
+    let essence = essence(content_type);
+    [NDJSON, JSONL]
+        .iter()
+        .any(|lines| essence.eq_ignore_ascii_case(lines))
 }
 
 /// A content type without its parameters.

@@ -35,6 +35,7 @@ pub(super) struct Binding<'a> {
     pub(super) template: &'a Template,
     /// What is added to the names of path parameters.
     pub(super) suffix: &'a str,
+    pub(super) requests: Messages,
     pub(super) responses: Messages,
 }
 
@@ -62,7 +63,10 @@ pub(super) fn operation(schemas: &mut Schemas, binding: &Binding<'_>) -> Value {
         operation["parameters"] = parameters.into();
     }
     if let Some(content) = request(schemas, &input, &rule.body) {
-        operation["requestBody"] = json!({ "content": content });
+        operation["requestBody"] = match binding.requests {
+            Messages::One => json!({ "content": content }),
+            Messages::Many => stream_of(content),
+        };
     }
     let options = method.method_descriptor_proto().options.as_ref();
     if options.is_some_and(MethodOptions::deprecated) {
@@ -90,6 +94,17 @@ fn request(schemas: &mut Schemas, input: &MessageDescriptor, body: &RuleBody) ->
             }
         }
     }
+}
+
+/// A body of any number of messages, by what one of them is; bytes of any type are what they are.
+fn stream_of(mut content: Value) -> Value {
+    if let Some(item) = content.get(JSON).map(|one| one["schema"].clone()) {
+        content = json!({
+            NDJSON: { "schema": item },
+            JSON: { "schema": { "type": "array", "items": item } },
+        });
+    }
+    json!({ "description": "A stream: one to a line, or in one array.", "content": content })
 }
 
 fn answer(schemas: &mut Schemas, binding: &Binding<'_>) -> Value {

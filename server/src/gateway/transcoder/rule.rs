@@ -125,6 +125,11 @@ impl Rule {
         }
     }
 
+    /// False for a route without `body`: its message is made of path and query alone.
+    pub fn takes_body(&self) -> bool {
+        !matches!(self.body, Body::None)
+    }
+
     /// Whether the answer is bytes of whatever type the component says; otherwise it's JSON.
     pub fn answers_any_body(&self) -> bool {
         match &self.response_body {
