@@ -4,7 +4,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
@@ -103,8 +103,13 @@ impl Component {
     }
 }
 
-/// Makes a folder with the scripts of `scripts` and every package that they import.
+/// Makes a folder with the scripts of `scripts`, and gRPC for Node.js and Connect for them to import.
 pub fn node_folder(scripts: &Path) -> Result<TempDir> {
+    node_folder_with(scripts, &[settings::grpc_js()?, settings::connect_es()?])
+}
+
+/// Makes a folder with the scripts of `scripts`, and what these `node_modules` hold for them to import.
+pub fn node_folder_with(scripts: &Path, packages: &[PathBuf]) -> Result<TempDir> {
     let folder = TempDir::with_prefix("gangplank-node-")?;
     for entry in fs::read_dir(scripts)? {
         let path = entry?.path();
@@ -115,7 +120,7 @@ pub fn node_folder(scripts: &Path) -> Result<TempDir> {
     }
     let modules = folder.path().join("node_modules");
     fs::create_dir(&modules)?;
-    for packages in [settings::grpc_js()?, settings::connect_es()?] {
+    for packages in packages {
         for entry in fs::read_dir(packages)? {
             let entry = entry?;
             let link = modules.join(entry.file_name());

@@ -2,7 +2,7 @@
 //!
 //! `server` is the product as a process, `component` what stands behind it, `faulty` a server that answers wrongly, `vessel` a replica
 //! that can be wrecked; `page` is the page in a `browser`,
-//! `inspector` the part of it that shows bytes; `http` and `grpc_web` speak to any address
+//! `inspector` the part of it that shows bytes; `http`, `grpc_web` and `socket` speak to any address
 //! byte by byte, so that another kind of server can stand in. Waiting is `patience`, never a sleep.
 //! Nothing here knows the server's or the page's code: only the binary, the wire and the page's test hooks.
 
@@ -21,5 +21,7 @@ pub mod page;
 pub mod patience;
 pub mod server;
 pub mod settings;
+pub mod socket;
+pub mod streams;
 pub mod tools;
 pub mod vessel;

@@ -1,6 +1,6 @@
 //! Where the harness finds what it drives. The one place that reads the environment:
-//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES` and `GRPC_JS` folders;
-//! each has a default.
+//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES`, `GRPC_JS` and `SOCKET_JS`
+//! folders; each has a default.
 
 use std::env;
 use std::ffi::OsString;
@@ -88,6 +88,17 @@ pub fn grpc_js() -> Result<PathBuf> {
     candidates
         .pop()
         .context("no grpc-js: `cargo xtask test` installs it; or name its folder in GRPC_JS")
+}
+
+/// The `node_modules` with client libraries that call by WebSocket: below `$SOCKET_JS`, else in the tool cache.
+pub fn socket_js() -> Result<PathBuf> {
+    const MODULES: &str = "node_modules";
+    let named = env::var_os("SOCKET_JS").map(|folder| PathBuf::from(folder).join(MODULES));
+    let mut candidates = named.map_or_else(|| cached("socket-js-", MODULES), |path| vec![path]);
+    candidates.retain(|path| path.is_dir());
+    candidates
+        .pop()
+        .context("no socket-js: `cargo xtask test` installs it; or name its folder in SOCKET_JS")
 }
 
 /// A folder of the repository, such as `examples/node`.

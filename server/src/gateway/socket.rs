@@ -167,8 +167,16 @@ fn switching(accepted: Accepted) -> Response {
 
 impl<S> Service<Request> for Sockets<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
-    S::Future: Send + 'static,
+    // Boxed as the layer inside has it, so that this one costs other requests nothing.
+    S: Service<
+            Request,
+            Response = Response,
+            Error = Infallible,
+            Future = ResponseFuture<Infallible>,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -191,7 +199,7 @@ where
             let response = (self.config.refuse)(&error);
             return Box::pin(async { Ok(response) });
         }
-        Box::pin(self.inner.call(request))
+        self.inner.call(request)
     }
 }
 

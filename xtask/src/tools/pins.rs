@@ -24,6 +24,14 @@ pub(super) const GRPC_JS: &str = "1.14.7";
 pub(super) const PROTO_LOADER: &str = "0.8.1";
 pub(super) const REFLECTION_JS: &str = "1.0.4";
 
+/// Client libraries that call by WebSocket, for the end-to-end tests; from npm.
+pub(super) const GRPC_WEB_JS: &str = "0.15.0";
+pub(super) const NICE_GRPC_WEB: &str = "3.3.11";
+
+/// What they need besides: WebSockets for Node.js, and the messages that the first one's types name.
+pub(super) const WS: &str = "8.23.0";
+pub(super) const GOOGLE_PROTOBUF: &str = "3.21.4";
+
 /// Says whether a document is proper `OpenAPI`; from npm.
 pub(super) const OPENAPI_VALIDATOR: &str = "2.11.0";
 

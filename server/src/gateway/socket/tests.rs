@@ -25,6 +25,7 @@ use crate::gateway::guarded::Guarded;
 mod credit;
 mod handshake;
 mod life;
+mod requests;
 
 const LIMITS: SocketLimits = SocketLimits {
     max_calls: 2,

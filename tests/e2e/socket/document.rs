@@ -1,0 +1,1 @@
+//! docs/websocket.md says what is sent, byte by byte.
