@@ -16,6 +16,7 @@ use wire::socket::{ClientMessage, PATH, Subprotocol};
 
 use crate::{NEVER, SAY_HELLO, hello};
 
+mod browser;
 mod document;
 mod node;
 
@@ -290,6 +291,25 @@ async fn a_message_over_the_limit_ends_a_socket() -> Result<()> {
         let mut socket = Socket::open(server.address(), subprotocol, SAY_HELLO).await?;
         socket.say_raw(Message::binary(vec![0; 200_000])).await?;
         assert_eq!(socket.next().await?, Event::Closed(1009), "{subprotocol}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_of_messages_ends_its_call_only() -> Result<()> {
+    let server = Server::start(&["--max-message-bytes", "1000"]).await?;
+    for subprotocol in [Subprotocol::Multiplex, Subprotocol::Gangplank] {
+        let mut socket = Socket::open(server.address(), subprotocol, PATH).await?;
+        socket.call(id(0), SAY_HELLO, &[]).await?;
+        // The prefix alone is enough.
+        let bytes = bytes::Bytes::copy_from_slice(&wire::frame::prefix(0, 1001));
+        let (id, is_last) = (id(0), false);
+        socket
+            .say(&ClientMessage::Data { id, bytes, is_last })
+            .await?;
+        let (code, message) = socket.status(id).await?;
+        assert_eq!(code, Code::ResourceExhausted);
+        assert!(message.contains("--max-message-bytes"), "{message}");
     }
     Ok(())
 }

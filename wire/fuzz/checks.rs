@@ -1,5 +1,6 @@
 //! What must hold for any bytes; shared by the fuzz targets and by `wire`'s own tests.
-//! `body` checks that any split gives the same frames, bytes and errors; both check that every byte has one owner.
+//! `body` and `socket` check that any split gives the same frames, bytes and errors; `body` and `message` that every
+//! byte has one owner.
 //! Splits come from a generator seeded by the input, so that a finding repeats.
 
 use bytes::{Bytes, BytesMut};
@@ -7,6 +8,9 @@ use wire::base64::Base64Error;
 use wire::explain::{Part, PartKind, explain, explain_message, leaves};
 use wire::fields::{FieldShape, Kind, Scalar, Shapes};
 use wire::frame::{Frame, FrameDecoder, FrameError, PrefixScanner};
+use wire::socket::{
+    Answer, AnswerDecoder, AnswerError, ClientMessage, HeaderBlock, ServerMessage, Subprotocol,
+};
 use wire::text::{TextDecoder, TextEncoder};
 use wire::trailers;
 
@@ -49,6 +53,53 @@ pub(crate) fn message(message: &[u8]) {
     for shape in [None, shapes.message("Any")] {
         assert_owned(&[explain_message(message, shape)], message.len());
     }
+}
+
+/// Checks a message of a socket in every subprotocol, as either side's, and the same bytes as a whole answer.
+pub(crate) fn socket(bytes: &[u8]) {
+    let message = Bytes::copy_from_slice(bytes);
+    for subprotocol in Subprotocol::ALL {
+        if let Ok(read) = ClientMessage::decode(subprotocol, message.clone())
+            && let Some(written) = read.encode(subprotocol)
+        {
+            assert_eq!(ClientMessage::decode(subprotocol, written), Ok(read));
+        }
+        if let Ok(read) = ServerMessage::decode(subprotocol, message.clone())
+            && let Some(written) = read.encode(subprotocol)
+        {
+            assert_eq!(ServerMessage::decode(subprotocol, written), Ok(read));
+        }
+    }
+    if let Ok(read) = HeaderBlock::parse(bytes, bytes.len()) {
+        let written = read.encode();
+        assert_eq!(HeaderBlock::parse(&written, written.len()), Ok(read));
+    }
+    let mut random = Random::new(bytes);
+    let answer = decode_answer(bytes, &[]);
+    for split in [single_bytes(bytes.len()), random.splits(bytes.len())] {
+        assert_eq!(decode_answer(bytes, &split), answer, "split at {split:?}");
+    }
+}
+
+/// Decodes an answer that arrives in pieces, and counts its frames' bytes; the parts before an error are kept.
+fn decode_answer(bytes: &[u8], split: &[usize]) -> (Vec<Answer>, Result<(), AnswerError>, usize) {
+    let mut decoder = AnswerDecoder::new(MAX_PAYLOAD_BYTES);
+    let (mut parts, mut used) = (Vec::new(), 0);
+    for chunk in chunks(bytes, split) {
+        decoder.feed(Bytes::copy_from_slice(chunk));
+        while let Ok(Some(part)) = decoder.next_part() {
+            parts.push(part);
+        }
+        used += decoder.take_used();
+    }
+    let end = decoder.finish();
+    // Behind an error nothing is granted any more, and how far that goes depends on the pieces.
+    let used = if matches!(end, Err(AnswerError::Block(_) | AnswerError::Frame(_))) {
+        0
+    } else {
+        used
+    };
+    (parts, end, used)
 }
 
 /// Asserts that parts and their children are contiguous and cover `len` bytes.

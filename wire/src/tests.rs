@@ -67,13 +67,14 @@ fn any_split_of_a_vector_gives_the_same_result() {
 }
 
 #[test]
-fn every_byte_of_every_cut_vector_is_owned() {
+fn every_cut_vector_holds_and_every_byte_of_it_is_owned() {
     let hexes = BODIES.iter().chain(&TEXTS).map(|(_, hex, _)| *hex);
     for hex in hexes.chain(MESSAGES.iter().map(|(_, hex, ..)| *hex)) {
         let bytes = bytes(hex);
         for end in 0..=bytes.len() {
             checks::message(&bytes[..end]);
             checks::body(&bytes[..end]);
+            checks::socket(&bytes[..end]);
         }
     }
 }
@@ -84,6 +85,7 @@ fn the_fuzz_corpus_holds() {
     for (target, check) in [
         ("frames", checks::body as fn(&[u8])),
         ("fields", checks::message),
+        ("socket", checks::socket),
     ] {
         let directory = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
         let mut count = 0;
@@ -117,6 +119,11 @@ proptest! {
         });
         let body: Vec<u8> = encoded.collect();
         checks::body(&body[..body.len().saturating_sub(cut)]);
+    }
+
+    #[test]
+    fn random_socket_messages_hold(bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(0x80), 0..7_u8, any::<u8>()], 0..80)) {
+        checks::socket(&bytes);
     }
 
     #[test]

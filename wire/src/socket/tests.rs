@@ -1,4 +1,4 @@
-//! Messages of every subprotocol, credit, blocks and answers; cut everywhere, and fed with anything.
+//! Messages of every subprotocol, credit, blocks and answers, cut everywhere. Arbitrary bytes are in the crate's `tests`.
 
 use super::{
     Answer, AnswerDecoder, AnswerError, BlockError, CallId, ClientMessage, Credit, CreditError,
@@ -8,8 +8,6 @@ use crate::code::Code;
 use crate::frame::{Frame, FrameError};
 use crate::trailers::{Trailers, TrailersError};
 use bytes::Bytes;
-#[cfg(not(target_arch = "wasm32"))]
-use proptest::prelude::*;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -374,47 +372,4 @@ fn a_frame_beyond_the_window_makes_room_as_it_comes() {
     assert_eq!(decoder.take_used(), 0);
     assert!(matches!(decoder.next_part(), Ok(Some(Answer::Frame(_)))));
     assert_eq!(decoder.take_used(), 40);
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-proptest! {
-    #[test]
-    fn any_bytes_are_read_or_refused(
-        message in proptest::collection::vec(any::<u8>(), 0..40),
-        which in 0_usize..3,
-    ) {
-        let subprotocol = Subprotocol::ALL[which];
-        let message = Bytes::from(message);
-        if let Ok(read) = ClientMessage::decode(subprotocol, message.clone())
-            && let Some(written) = read.encode(subprotocol)
-        {
-            prop_assert_eq!(ClientMessage::decode(subprotocol, written), Ok(read));
-        }
-        if let Ok(read) = ServerMessage::decode(subprotocol, message.clone())
-            && let Some(written) = read.encode(subprotocol)
-        {
-            prop_assert_eq!(ServerMessage::decode(subprotocol, written), Ok(read));
-        }
-        if let Ok(read) = HeaderBlock::parse(&message, 30) {
-            prop_assert_eq!(HeaderBlock::parse(&read.encode(), 1000), Ok(read));
-        }
-    }
-
-    #[test]
-    fn any_answer_is_the_same_in_single_bytes(
-        stream in proptest::collection::vec(prop_oneof![Just(0_u8), Just(0x80), 0_u8..4, any::<u8>()], 0..60),
-    ) {
-        let decode = |chunks: Vec<&[u8]>| {
-            let mut decoder = AnswerDecoder::new(20);
-            let mut parts = Vec::new();
-            for chunk in chunks {
-                decoder.feed(Bytes::copy_from_slice(chunk));
-                while let Ok(Some(part)) = decoder.next_part() {
-                    parts.push(part);
-                }
-            }
-            (parts, decoder.finish())
-        };
-        prop_assert_eq!(decode(vec![&stream]), decode(stream.chunks(1).collect()));
-    }
 }
