@@ -354,6 +354,51 @@ async fn a_call_that_stands_still_stops_no_other() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_message_beyond_every_window_goes_through() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    let name = "x".repeat(3 * 1024 * 1024);
+    for subprotocol in Subprotocol::ALL {
+        let mut socket = Socket::open(server.address(), subprotocol, SAY_HELLO).await?;
+        socket.call(id(0), SAY_HELLO, &[]).await?;
+        socket.send(id(0), &hello(&name)).await?;
+        socket.half_close(id(0)).await?;
+        let (code, message) = socket.status(id(0)).await?;
+        assert_eq!(code, Code::InvalidArgument);
+        assert!(message.contains("it is 3145728"), "{message}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_beyond_its_window_goes_through() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    let mut greeting = Socket::open(server.address(), Subprotocol::Gangplank, PATH).await?;
+    let name = "x".repeat(200);
+    for number in 0..1000 {
+        greeting.call(id(number), SAY_HELLO, &[]).await?;
+        greeting.send(id(number), &hello(&name)).await?;
+        greeting.half_close(id(number)).await?;
+        let _: SayHelloResponse = greeting.message(id(number)).await?;
+        assert_eq!(greeting.status(id(number)).await?.0, Code::Ok);
+    }
+    for subprotocol in Subprotocol::ALL {
+        let mut socket = Socket::open(server.address(), subprotocol, WATCH).await?;
+        socket.call(id(0), WATCH, &[]).await?;
+        let request = WatchGreetingsRequest {
+            past: 1000,
+            since_version: 0,
+        };
+        socket.send(id(0), &request).await?;
+        socket.half_close(id(0)).await?;
+        for _ in 0..1000 {
+            let greeting: Greeting = socket.message(id(0)).await?;
+            assert!(!greeting.bookmark, "{greeting:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn many_calls_on_one_socket_do_not_mix() -> Result<()> {
     let server = Server::start(&[]).await?;
     for subprotocol in [Subprotocol::Multiplex, Subprotocol::Gangplank] {

@@ -17,7 +17,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use wire::code::Code;
 use wire::frame::Frame;
 use wire::socket::{
-    Answer, AnswerDecoder, CALL_CREDIT_BYTES, CallId, ClientMessage, HeaderBlock, PATH,
+    Answer, AnswerDecoder, CALL_CREDIT_BYTES, CallId, ClientMessage, Credit, HeaderBlock, PATH,
     SOCKET_CREDIT_BYTES, Scope, ServerMessage, Subprotocol, Window,
 };
 
@@ -35,6 +35,7 @@ pub struct Socket {
     /// Nothing is granted for these.
     standing: HashSet<CallId>,
     window: Window,
+    credit: Credit,
     events: VecDeque<Event>,
 }
 
@@ -42,6 +43,8 @@ pub struct Socket {
 struct Reading {
     answer: AnswerDecoder,
     window: Window,
+    /// What may still be sent.
+    credit: Credit,
 }
 
 /// What the server did.
@@ -104,6 +107,7 @@ impl Socket {
                     calls: HashMap::new(),
                     standing: HashSet::new(),
                     window: Window::new(SOCKET_CREDIT_BYTES),
+                    credit: Credit::new(SOCKET_CREDIT_BYTES),
                     events: VecDeque::new(),
                 }))
             }
@@ -149,6 +153,7 @@ impl Socket {
         let reading = Reading {
             answer: AnswerDecoder::new(MAX_ANSWER_BYTES),
             window: Window::new(CALL_CREDIT_BYTES),
+            credit: Credit::new(CALL_CREDIT_BYTES),
         };
         self.calls.insert(id, reading);
     }
@@ -158,12 +163,33 @@ impl Socket {
         self.standing.insert(id);
     }
 
-    /// Sends one protobuf message.
+    /// Sends one protobuf message; where there is credit in pieces as it comes, and what else comes is kept for `next`.
     pub async fn send(&mut self, id: CallId, message: &impl ProtoMessage) -> Result<()> {
         let payload = Bytes::from(message.encode_to_vec());
-        let bytes = Frame { flags: 0, payload }.encode();
+        let mut left = Frame { flags: 0, payload }.encode();
         let is_last = false;
-        self.say(&ClientMessage::Data { id, bytes, is_last }).await
+        while !left.is_empty() {
+            let paid = match self.subprotocol {
+                Subprotocol::Gangplank => self.pay(id, left.len())?,
+                Subprotocol::Single | Subprotocol::Multiplex => left.len(),
+            };
+            if paid == 0 {
+                self.receive().await?;
+                continue;
+            }
+            let bytes = left.split_to(paid);
+            self.say(&ClientMessage::Data { id, bytes, is_last })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes credit for up to `wanted` bytes.
+    fn pay(&mut self, id: CallId, wanted: usize) -> Result<usize> {
+        let reading = self.calls.get_mut(&id).with_context(|| format!("{id:?}"))?;
+        let wanted = u32::try_from(wanted)?.min(self.credit.available());
+        let paid = reading.credit.take(wanted);
+        Ok(usize::try_from(self.credit.take(paid))?)
     }
 
     /// Has nothing more to send in a call.
@@ -202,20 +228,26 @@ impl Socket {
             if let Some(event) = self.events.pop_front() {
                 return Ok(event);
             }
-            let message = within("a message of the server", self.stream.next()).await?;
-            match message.context("the connection ended without a close")?? {
-                Message::Binary(bytes) => {
-                    let message = ServerMessage::decode(self.subprotocol, bytes)?;
-                    self.take(message).await?;
-                }
-                Message::Close(frame) => {
-                    let frame = frame.context("a close without a code")?;
-                    self.events.push_back(Event::Closed(frame.code.into()));
-                }
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => bail!("{other:?}"),
-            }
+            self.receive().await?;
         }
+    }
+
+    /// Waits for one message, and takes from it what it says.
+    async fn receive(&mut self) -> Result<()> {
+        let message = within("a message of the server", self.stream.next()).await?;
+        match message.context("the connection ended without a close")?? {
+            Message::Binary(bytes) => {
+                let message = ServerMessage::decode(self.subprotocol, bytes)?;
+                self.take(message).await?;
+            }
+            Message::Close(frame) => {
+                let frame = frame.context("a close without a code")?;
+                self.events.push_back(Event::Closed(frame.code.into()));
+            }
+            Message::Ping(_) | Message::Pong(_) => {}
+            other => bail!("{other:?}"),
+        }
+        Ok(())
     }
 
     /// The next message of a call, decoded; parts of other calls are an error.
@@ -250,7 +282,15 @@ impl Socket {
             ServerMessage::Reset { id, code } => self.events.push_back(Event::Reset(id, code)),
             ServerMessage::GoAway => self.events.push_back(Event::GoAway),
             ServerMessage::Ping(opaque) => self.say(&ClientMessage::Pong(opaque)).await?,
-            ServerMessage::Credit { .. } | ServerMessage::Pong(_) => {}
+            ServerMessage::Credit { scope, bytes } => match scope {
+                Scope::Socket => self.credit.grant(bytes)?,
+                Scope::Call(id) => {
+                    if let Some(reading) = self.calls.get_mut(&id) {
+                        reading.credit.grant(bytes)?;
+                    }
+                }
+            },
+            ServerMessage::Pong(_) => {}
         }
         Ok(())
     }

@@ -3,15 +3,13 @@
 //! The answer passes as it comes, frames unread: at once where the socket itself holds back, else as far as there is
 //! credit. Its last part is the trailer block, which is what tells the peer that nothing follows.
 
-use std::convert::Infallible;
-
 use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use http_body_util::BodyExt as _;
 use tokio::sync::mpsc;
 use tonic::Status;
 use tonic::body::Body;
-use tower::ServiceExt as _;
+use tower::Service;
 use wire::code::Code;
 use wire::content_type::{Codec, ContentType, Dialect};
 use wire::frame::{FLAG_TRAILERS, PrefixScanner};
@@ -36,10 +34,10 @@ pub(super) enum Outgoing {
     Ping,
 }
 
-/// One call before it is made.
+/// One call that has been handed to all layers.
 pub(super) struct Call {
-    pub(super) id: CallId,
-    pub(super) layers: Layers,
+    /// The answer's head, once it's there.
+    pub(super) answering: <Layers as Service<Request>>::Future,
     pub(super) answers: Answers,
 }
 
@@ -132,14 +130,14 @@ fn headers(block: Vec<(String, Bytes)>, handshake: &HeaderMap) -> Result<HeaderM
 }
 
 impl Call {
-    /// Makes the call, and passes its answer on to the end. Dropping it cancels the call.
-    pub(super) async fn run(self, request: Request) -> CallId {
-        let response: Result<Response, Infallible> = self.layers.oneshot(request).await;
-        match response {
+    /// Passes the answer on to its end. Dropping it cancels the call.
+    pub(super) async fn run(self) -> CallId {
+        let id = self.answers.id;
+        match self.answering.await {
             Ok(response) => self.answers.pass(response).await,
             Err(never) => match never {},
         }
-        self.id
+        id
     }
 }
 

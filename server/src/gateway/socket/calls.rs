@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 use tonic::body::Body;
+use tower::Service as _;
 use wire::code::Code;
 use wire::socket::{CLOSE_PROTOCOL, CallId, CreditError, Scope, ServerMessage, Subprotocol};
 
@@ -92,7 +93,7 @@ impl Calls {
             layers,
             limits,
             to_status,
-        } = &self.session;
+        } = &mut self.session;
         let has_credit = *subprotocol == Subprotocol::Gangplank;
         let purse = has_credit.then(|| self.purse.call());
         let answers = Answers {
@@ -117,13 +118,11 @@ impl Calls {
         };
         let (inbox, upload) = Inbox::new(id, has_credit.then(|| self.grants.clone()));
         let call = Call {
-            id,
-            layers: layers.clone(),
+            // One copy of all layers for each socket; they are always ready, and refuse instead of waiting.
+            answering: layers.call(request.map(|_| Body::new(upload))),
             answers,
         };
-        let task = self
-            .tasks
-            .spawn(call.run(request.map(|_| Body::new(upload))));
+        let task = self.tasks.spawn(call.run());
         let open = Open { inbox, purse, task };
         self.open.insert(id, open);
         Ok(())
