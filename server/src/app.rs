@@ -25,6 +25,7 @@ use crate::gateway::json::{self, Transcode};
 use crate::gateway::message_limit::LimitMessages;
 use crate::gateway::origin::AllowedOrigins;
 use crate::gateway::pace::Pace;
+use crate::gateway::parting::Parting;
 use crate::gateway::server_timing::ServerTiming;
 use crate::gateway::settle::Settle;
 use crate::gateway::socket::{self, Sockets};
@@ -112,7 +113,9 @@ fn stack(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins, surface: Surf
         }))
         // Outside all that may refuse a request, and all that is timed: it may wait for the caller.
         .layer(layer_fn(move |inner| Discard::new(limits.discard, inner)))
-        // Outside whatever costs time, and where an answer's head is final.
+        // Where an answer's head is final.
+        .layer(layer_fn(Parting::new))
+        // Outside whatever costs time.
         .layer(layer_fn(ServerTiming::new))
         // Outside CORS and limits, so that the span covers all that the caller waits for.
         .layer(layer_fn(move |inner| Trace::new(trace.clone(), inner)))

@@ -33,6 +33,7 @@ pub mod metadata;
 pub mod openapi;
 pub mod origin;
 pub mod pace;
+pub mod parting;
 pub mod route;
 pub mod server_timing;
 pub mod settle;

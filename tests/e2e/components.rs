@@ -102,8 +102,9 @@ async fn get(connection: &mut Connection, path: &str) -> Result<(Reply, Value)> 
 
 /// Unary and server streaming, in all three dialects.
 async fn check_all_dialects(server: &Server, has_routes: bool) -> Result<()> {
-    let mut connection = connect(server).await?;
     for dialect in [Dialect::GrpcWeb, Dialect::GrpcWebText] {
+        // A stream takes its connection with it.
+        let mut connection = connect(server).await?;
         let request = GetOrderRequest { id: 7 };
         let headers = [("x-item", "rope")];
         let answer = call(&mut connection, dialect, GET_ORDER, &request, &headers).await?;
@@ -120,6 +121,7 @@ async fn check_all_dialects(server: &Server, has_routes: bool) -> Result<()> {
         let answer = call(&mut connection, dialect, LIST_ORDERS, &request, &[]).await?;
         assert_eq!((answer.messages.len(), answer.code), (2, Code::DataLoss));
     }
+    let mut connection = connect(server).await?;
     let post = |path: &str, body: &'static str| {
         let request = connection.request(Method::POST, path);
         request
@@ -136,6 +138,7 @@ async fn check_all_dialects(server: &Server, has_routes: bool) -> Result<()> {
     assert_eq!(reply.header("content-type"), Some("application/x-ndjson"));
     assert_eq!(str::from_utf8(&reply.body)?.lines().count(), 3);
     if has_routes {
+        let mut connection = connect(server).await?;
         let (reply, value) = get(&mut connection, "/v1/orders/404").await?;
         assert_eq!(reply.http_status, 404);
         assert_eq!(value["error"]["message"], "no order 404");

@@ -5,7 +5,7 @@ use http::Method;
 use proto::myservice::v1::{
     Language, SayGoodbyeRequest, SayGoodbyeResponse, SayHelloRequest, SayHelloResponse,
 };
-use tests::grpc_web::{Answer, FORMS, call, put};
+use tests::grpc_web::{Answer, FORMS, call, put, request};
 use tests::http::{Connection, Version, full};
 use tests::server::Server;
 use wire::code::Code;
@@ -192,6 +192,25 @@ async fn accept_chooses_the_form_of_the_answer() -> Result<()> {
             "Hello, World!",
             "{accept}"
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_streams_over_http_1_end_their_connection() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    let converse = "/myservice.v1.MyService/Converse";
+    for (version, path, expected) in [
+        (Version::Http1, converse, Some("close")),
+        (Version::Http1, SAY_HELLO, None),
+        (Version::Http2, converse, None),
+    ] {
+        let mut connection = Connection::open(server.address(), version).await?;
+        let dialect = Dialect::GrpcWeb;
+        let request = request(&connection, dialect, path, &hello("World"), &[])?;
+        let answer = Answer::read(dialect, connection.exchange(request).await?)?;
+        assert_eq!(answer.code, Code::Ok);
+        assert_eq!(answer.reply.header("connection"), expected, "{path}");
     }
     Ok(())
 }

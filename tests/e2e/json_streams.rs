@@ -140,7 +140,6 @@ async fn many_small_messages_leave_the_replicas_connection_alone() -> Result<()>
 async fn many_messages_are_answered_by_many_in_the_form_asked_for() -> Result<()> {
     let server = Server::start(&[]).await?;
     for version in Version::ALL {
-        let mut connection = Connection::open(server.address(), version).await?;
         for path in [CONVERSE, CONVERSE_PLAIN] {
             for (content_type, said) in [
                 (LINES, "{\"text\":\"a\"}\n{\"text\":\"b\"}\n"),
@@ -151,6 +150,8 @@ async fn many_messages_are_answered_by_many_in_the_form_asked_for() -> Result<()
                     (ARRAY, "[{", ",\n{", "}]"),
                     (EVENTS, "data: {", "\n\ndata: {", "event: end\ndata: {}\n\n"),
                 ] {
+                    // A stream takes its connection with it.
+                    let mut connection = Connection::open(server.address(), version).await?;
                     let reply = say(&mut connection, path, content_type, accept, said).await?;
                     let text = String::from_utf8_lossy(&reply.body).into_owned();
                     assert_eq!(reply.http_status, 200, "{text}");
@@ -352,6 +353,8 @@ async fn unwanted_forms_and_foreign_bodies_are_refused_with_what_there_is() -> R
         check_failure(&reply, 406, "UNIMPLEMENTED", &["text/html", ARRAY]);
         let browsers = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         for (accept, form) in [("*/*", LINES), (browsers, LINES)] {
+            // A stream takes its connection with it.
+            let mut connection = Connection::open(server.address(), version).await?;
             let reply = say(&mut connection, CONVERSE, LINES, accept, said).await?;
             assert_eq!(reply.header("content-type"), Some(form), "{accept}");
         }

@@ -6,6 +6,7 @@ use tests::axe;
 use tests::browser::{Browser, browse};
 use tests::faulty::{Faulty, Script};
 use tests::page::Page;
+use tests::patience::eventually;
 use tests::server::Server;
 
 const THEMES: [&str; 2] = ["light", "dark"];
@@ -201,7 +202,20 @@ async fn streams_are_accessible() -> Result<()> {
         page.type_into("say", "Grace").await?;
         page.press("add").await?;
         page.press("begin").await?;
+        page.press("half-close").await?;
         page.find("end").await?;
+        page.type_into("deadline", "soon").await?;
+        page.press("gather").await?;
+        eventually("a hundred are open", async || {
+            let open =
+                "return document.querySelectorAll('[data-test=crowd] [data-state=open]').length;";
+            let open = browser.evaluate(open).await?;
+            ensure!(open == 100, "{open}");
+            Ok(())
+        })
+        .await?;
+        audit(browser, page).await?;
+        page.press("way-binary").await?;
         page.press("gather").await?;
         page.find("crowd-met").await?;
         audit(browser, page).await

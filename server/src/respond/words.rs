@@ -26,32 +26,27 @@ const STREAM_ANSWERS: &str = "this stream comes as application/x-ndjson (or appl
 
 /// The gRPC code and the HTTP status of a cause.
 pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
+    use StatusCode as Http;
     match cause {
         GatewayError::DeadlineExceeded { .. } | GatewayError::StreamIdle { .. } => {
-            (Code::DeadlineExceeded, StatusCode::GATEWAY_TIMEOUT)
+            (Code::DeadlineExceeded, Http::GATEWAY_TIMEOUT)
         }
         GatewayError::Draining
         | GatewayError::NoReplica { .. }
-        | GatewayError::TooManyInFlight { .. } => {
-            (Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
-        }
-        GatewayError::ReplicaBroken { .. } => (Code::Unavailable, StatusCode::BAD_GATEWAY),
+        | GatewayError::TooManyInFlight { .. } => (Code::Unavailable, Http::SERVICE_UNAVAILABLE),
+        GatewayError::ReplicaBroken { .. } => (Code::Unavailable, Http::BAD_GATEWAY),
         GatewayError::ReplicaReset { reason, .. } => reset(*reason),
-        GatewayError::NotGrpc { http_status, .. } => {
-            let code = wire::code::Code::from_http_status(http_status.as_u16());
-            let code = i32::try_from(code.number()).map_or(Code::Unknown, Code::from_i32);
-            (code, StatusCode::BAD_GATEWAY)
-        }
+        GatewayError::NotGrpc { http_status, .. } => (not_grpc(*http_status), Http::BAD_GATEWAY),
         GatewayError::Answer { .. }
         | GatewayError::AnswerCompressed { .. }
-        | GatewayError::AnswerFrame { .. } => (Code::Internal, StatusCode::BAD_GATEWAY),
-        GatewayError::AnswerCount { .. } => (Code::Unimplemented, StatusCode::BAD_GATEWAY),
+        | GatewayError::AnswerFrame { .. } => (Code::Internal, Http::BAD_GATEWAY),
+        GatewayError::AnswerCount { .. } => (Code::Unimplemented, Http::BAD_GATEWAY),
         GatewayError::BodyTooLong { .. }
         | GatewayError::Element(ElementError::TooLong { .. })
         | GatewayError::Frame(FrameError::TooLong { .. }) => {
-            (Code::ResourceExhausted, StatusCode::PAYLOAD_TOO_LARGE)
+            (Code::ResourceExhausted, Http::PAYLOAD_TOO_LARGE)
         }
-        GatewayError::BodyTooSlow { .. } => (Code::DeadlineExceeded, StatusCode::REQUEST_TIMEOUT),
+        GatewayError::BodyTooSlow { .. } => (Code::DeadlineExceeded, Http::REQUEST_TIMEOUT),
         GatewayError::RequestBroken { .. } => (Code::Cancelled, client_closed_request()),
         GatewayError::Handshake(error) => handshake(error),
         GatewayError::Element(_)
@@ -62,35 +57,39 @@ pub(super) fn codes(cause: &GatewayError) -> (Code, StatusCode) {
         | GatewayError::Path(_)
         | GatewayError::Text(_)
         | GatewayError::Timeout(_)
-        | GatewayError::Transcode(_) => (Code::InvalidArgument, StatusCode::BAD_REQUEST),
+        | GatewayError::Transcode(_) => (Code::InvalidArgument, Http::BAD_REQUEST),
         GatewayError::HeadersTooLong { .. } | GatewayError::TooManyHeaders { .. } => (
             Code::ResourceExhausted,
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Http::REQUEST_HEADER_FIELDS_TOO_LARGE,
         ),
         GatewayError::TooManySocketCalls { .. } => {
-            (Code::ResourceExhausted, StatusCode::TOO_MANY_REQUESTS)
+            (Code::ResourceExhausted, Http::TOO_MANY_REQUESTS)
         }
-        GatewayError::UriTooLong { .. } => (Code::ResourceExhausted, StatusCode::URI_TOO_LONG),
-        GatewayError::VerbNotAllowed { .. } => {
-            (Code::Unimplemented, StatusCode::METHOD_NOT_ALLOWED)
-        }
-        GatewayError::NeedsHttp2 => (Code::Unimplemented, StatusCode::HTTP_VERSION_NOT_SUPPORTED),
-        GatewayError::NoRoute { .. } => (Code::NotFound, StatusCode::NOT_FOUND),
+        GatewayError::UriTooLong { .. } => (Code::ResourceExhausted, Http::URI_TOO_LONG),
+        GatewayError::VerbNotAllowed { .. } => (Code::Unimplemented, Http::METHOD_NOT_ALLOWED),
+        GatewayError::NeedsHttp2 => (Code::Unimplemented, Http::HTTP_VERSION_NOT_SUPPORTED),
+        GatewayError::NoRoute { .. } => (Code::NotFound, Http::NOT_FOUND),
         // Not INTERNAL: gRPC's word for a lost outcome, which may well have been a success.
-        GatewayError::NoStatus { .. } => (Code::Unknown, StatusCode::BAD_GATEWAY),
+        GatewayError::NoStatus { .. } => (Code::Unknown, Http::BAD_GATEWAY),
         GatewayError::UnknownMethod { .. } | GatewayError::UnknownService { .. } => {
-            (Code::Unimplemented, StatusCode::NOT_FOUND)
+            (Code::Unimplemented, Http::NOT_FOUND)
         }
         GatewayError::ExtraMessage { .. }
         | GatewayError::NoMessage { .. }
-        | GatewayError::UnknownCodec { .. } => (Code::Unimplemented, StatusCode::NOT_IMPLEMENTED),
-        GatewayError::NotAcceptable { .. } => (Code::Unimplemented, StatusCode::NOT_ACCEPTABLE),
+        | GatewayError::UnknownCodec { .. } => (Code::Unimplemented, Http::NOT_IMPLEMENTED),
+        GatewayError::NotAcceptable { .. } => (Code::Unimplemented, Http::NOT_ACCEPTABLE),
         GatewayError::NotJson { .. }
         | GatewayError::OnlyGrpc
         | GatewayError::UnsupportedContentType { .. } => {
-            (Code::Unimplemented, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            (Code::Unimplemented, Http::UNSUPPORTED_MEDIA_TYPE)
         }
     }
+}
+
+/// The code of an answer that isn't gRPC, by its HTTP status.
+fn not_grpc(http_status: StatusCode) -> Code {
+    let code = wire::code::Code::from_http_status(http_status.as_u16());
+    i32::try_from(code.number()).map_or(Code::Unknown, Code::from_i32)
 }
 
 /// No call has been made yet, so HTTP's status is what counts.
