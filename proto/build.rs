@@ -2,13 +2,12 @@
 //! Writes the stubs and two descriptor sets to `OUT_DIR`; `src/lib.rs` includes them.
 //! The whole set has comments and extension options. The page's has neither, nor the files that only declare
 //! options or that its inspector never shows: each of its bytes is downloaded. Options need no Rust either, so those
-//! files have no stubs. That of the first load is smaller still: only MyService's unary methods, and what they take.
+//! files have no stubs. That of the first load is smaller still: only MyService, and what it takes.
 
 use std::path::PathBuf;
 use std::{env, error::Error, fs};
 
 use prost::Message as _;
-use prost_types::FileDescriptorProto;
 use protox::Compiler;
 
 /// Schema files, relative to this package; imports are found below the same root.
@@ -58,45 +57,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     descriptors
         .file
         .retain(|file| !file.name().starts_with("gangplank/"));
-    descriptors.file.iter_mut().for_each(keep_unary);
     let first_load = descriptors.encode_to_vec();
     fs::write(out_dir.join("first_load_descriptor_set.bin"), first_load)?;
     Ok(())
-}
-
-/// Drops streaming methods, and messages that nothing else takes; files without services stay as they are.
-fn keep_unary(file: &mut FileDescriptorProto) {
-    let mut wanted: Vec<String> = Vec::new();
-    for service in &mut file.service {
-        service
-            .method
-            .retain(|method| !method.client_streaming() && !method.server_streaming());
-        let types = service
-            .method
-            .iter()
-            .flat_map(|method| [method.input_type(), method.output_type()]);
-        wanted.extend(types.map(str::to_owned));
-    }
-    if wanted.is_empty() {
-        return;
-    }
-    let scope = format!(".{}.", file.package());
-    let mut next = 0;
-    while let Some(name) = wanted.get(next).cloned() {
-        next += 1;
-        let message = file
-            .message_type
-            .iter()
-            .find(|message| name == format!("{scope}{}", message.name()));
-        let fields = message
-            .map(|message| &message.field[..])
-            .unwrap_or_default();
-        let types = fields.iter().map(|field| field.type_name().to_owned());
-        let new: Vec<_> = types.filter(|name| !wanted.contains(name)).collect();
-        wanted.extend(new);
-    }
-    file.message_type
-        .retain(|message| wanted.contains(&format!("{scope}{}", message.name())));
 }
 
 fn declares_options(file: &str) -> bool {

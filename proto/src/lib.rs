@@ -32,6 +32,6 @@ pub const FILE_DESCRIPTOR_SET: &[u8] =
 pub const PAGE_DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/page_descriptor_set.bin"));
 
-/// Of that, what the first load needs: MyService's unary methods and the messages they take.
+/// Of that, what the first load needs: MyService and the messages that it takes.
 pub const FIRST_LOAD_DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/first_load_descriptor_set.bin"));

@@ -2,6 +2,7 @@
 //! anew on each run, so it builds into a sibling folder, which takes the place of `target/page`
 //! only if a byte differs: otherwise the server, which embeds the page, would be linked again.
 
+mod shrink;
 mod squeeze;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub(crate) fn build(workspace: &Workspace, lockfile: Lockfile) -> Result<(), Fai
     environment(&mut command, &bindgen)?;
     rustup::keep_wasm_flags(&mut command);
     process::run(&mut command)?;
+    shrink::shrink(&fresh)?;
     squeeze::squeeze(&fresh)?;
     replace_if_different(&fresh, &workspace.page())
 }

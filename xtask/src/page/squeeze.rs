@@ -1,8 +1,7 @@
 //! Takes out of the built page what a browser downloads and nobody reads: about 8 kB of brotli.
 //! wasm-bindgen ends the name of each import in 16 random digits, once in the wasm file and once
 //! in its JavaScript: both get a counter of the same length, so that no offset moves. Panics name
-//! files of other people's crates, which are shown nowhere: their paths become spaces. What
-//! JavaScript there is, which trunk can't minify, loses indentation and comments.
+//! files of other people's crates, which are shown nowhere: their paths become spaces.
 //! Two builds of one source give the same bytes, since nothing here depends on anything else.
 
 use std::collections::BTreeMap;
@@ -29,7 +28,7 @@ pub(super) fn squeeze(folder: &Path) -> Result<(), Failure> {
             continue;
         };
         let counters = counters(script);
-        write(folder, path, &bare_lines(&renamed(script, &counters)))?;
+        write(folder, path, &renamed(script, &counters))?;
         let wasm_path = format!("{stem}_bg.wasm");
         if let Some(wasm) = files.get(&wasm_path) {
             let wasm = without_paths(&renamed(wasm, &counters));
@@ -138,22 +137,6 @@ fn bare_sections(wasm: &[u8]) -> Option<Vec<u8>> {
         rest = behind;
     }
     Some(bare)
-}
-
-/// The same script without indentation, empty lines and lines of comment. A script with a text
-/// over several lines stays as it is: there, spaces would count.
-fn bare_lines(script: &[u8]) -> Vec<u8> {
-    let is_open = |line: &[u8]| line.split(|byte| *byte == b'`').count() % 2 == 0;
-    let lines = || script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    if lines().any(is_open) {
-        return script.to_vec();
-    }
-    let is_comment =
-        |line: &[u8]| line.starts_with(b"//") || line.starts_with(b"/*") || line.starts_with(b"*");
-    let code: Vec<_> = lines()
-        .filter(|line| !line.is_empty() && !is_comment(line))
-        .collect();
-    code.join(&b'\n')
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

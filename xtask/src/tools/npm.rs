@@ -22,6 +22,20 @@ pub(crate) fn buf() -> Result<PathBuf, Failure> {
     Ok(folder.join("node_modules/.bin").join(script("buf")))
 }
 
+/// The path of `wasm-opt`, which makes the page's programs smaller.
+pub(crate) fn wasm_opt() -> Result<PathBuf, Failure> {
+    let packages = [("binaryen", pins::BINARYEN)];
+    let folder = ensure("binaryen", pins::BINARYEN, &packages)?;
+    Ok(folder.join("node_modules/.bin").join(script("wasm-opt")))
+}
+
+/// The path of `esbuild`, which makes scripts smaller.
+pub(crate) fn esbuild() -> Result<PathBuf, Failure> {
+    let packages = [("esbuild", pins::ESBUILD)];
+    let folder = ensure("esbuild", pins::ESBUILD, &packages)?;
+    Ok(folder.join("node_modules/.bin").join(script("esbuild")))
+}
+
 /// The folder whose `node_modules` holds Connect for the web, and the generator of its messages
 /// in `node_modules/.bin/protoc-gen-es`.
 pub(crate) fn connect_es() -> Result<PathBuf, Failure> {
@@ -50,15 +64,22 @@ pub(crate) fn grpc_js() -> Result<PathBuf, Failure> {
     ensure("grpc-js", pins::GRPC_JS, &packages)
 }
 
-/// The folder whose `node_modules` holds client libraries that call by WebSocket.
+/// The folder whose `node_modules` holds client libraries that call by WebSocket, and `esbuild`,
+/// which makes them fit for a browser.
 pub(crate) fn socket_js() -> Result<PathBuf, Failure> {
     let packages = [
         ("@improbable-eng/grpc-web", pins::GRPC_WEB_JS),
         ("google-protobuf", pins::GOOGLE_PROTOBUF),
         ("nice-grpc-web", pins::NICE_GRPC_WEB),
         ("ws", pins::WS),
+        ("esbuild", pins::ESBUILD),
     ];
-    let version = format!("{}-{}", pins::GRPC_WEB_JS, pins::NICE_GRPC_WEB);
+    let version = format!(
+        "{}-{}-{}",
+        pins::GRPC_WEB_JS,
+        pins::NICE_GRPC_WEB,
+        pins::ESBUILD
+    );
     ensure("socket-js", &version, &packages)
 }
 

@@ -5,6 +5,12 @@
 /// Builds and bundles the page; from crates.io.
 pub(super) const TRUNK: &str = "0.21.14";
 
+/// The optimizer of WebAssembly; from npm, as a program for Node.js.
+pub(super) const BINARYEN: &str = "132.0.0";
+
+/// Makes scripts smaller, and other people's fit for a browser; from npm.
+pub(super) const ESBUILD: &str = "0.28.2";
+
 /// The accessibility rules that the end-to-end tests run in the page; from npm.
 pub(super) const AXE_CORE: &str = "4.14.1";
 
@@ -28,7 +34,7 @@ pub(super) const REFLECTION_JS: &str = "1.0.4";
 pub(super) const GRPC_WEB_JS: &str = "0.15.0";
 pub(super) const NICE_GRPC_WEB: &str = "3.3.11";
 
-/// What they need besides: WebSockets for Node.js, and the messages that the first one's types name.
+/// What they need besides: sockets for Node.js, and the messages that the first one's types name.
 pub(super) const WS: &str = "8.23.0";
 pub(super) const GOOGLE_PROTOBUF: &str = "3.21.4";
 

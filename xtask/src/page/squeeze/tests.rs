@@ -1,6 +1,6 @@
 //! Names, paths and lines, and that no offset of a wasm file moves.
 
-use super::{bare_lines, bare_sections, counters, renamed, without_paths};
+use super::{bare_sections, counters, renamed, without_paths};
 
 const SCRIPT: &[u8] =
     b"imports = { __wbg_get_0123456789abcdef: 1, __wbg_set_fedcba9876543210() { } };
@@ -55,13 +55,4 @@ fn custom_sections_go_and_all_others_stay() {
         let is_between = [8, 14, 21, 153].contains(&end);
         assert_eq!(bare_sections(&whole[..end]).is_some(), is_between, "{end}");
     }
-}
-
-#[test]
-fn lines_lose_what_nobody_reads() {
-    let script =
-        b"/**\n * @returns {number}\n */\n  get size() {\n\n    // why\n    return a * b;\n  }\n";
-    assert_eq!(bare_lines(script), b"get size() {\nreturn a * b;\n}");
-    let with_text = b"  say(`a\n   b`);\n";
-    assert_eq!(bare_lines(with_text), with_text);
 }
