@@ -28,6 +28,14 @@ pub async fn run_script(folder: &Path, script: &str, arguments: &[&str]) -> Resu
     output(node.current_dir(folder)).await
 }
 
+/// Puts a module of such a folder and all that it imports into one script for a browser, which makes its exports
+/// properties of `client`. The folder must have `esbuild`.
+pub async fn bundle(folder: &Path, module: &str) -> Result<String> {
+    let mut esbuild = Command::new(folder.join("node_modules/.bin/esbuild"));
+    esbuild.args([module, "--bundle", "--format=iife", "--global-name=client"]);
+    output(esbuild.current_dir(folder)).await
+}
+
 /// Runs a line that begins with `buf` in a shell and returns what it prints.
 pub async fn run_buf(line: &str) -> Result<String> {
     let buf = settings::buf()?;
