@@ -1,16 +1,13 @@
 //! `/streams`: each kind of call, message by message, to each kind of end; a watch survives the API server's restart; a
 //! burst is drawn without holding the page up; six connections are met.
 
-use anyhow::{Context as _, Result, ensure};
-use tests::browser::{Browser, browse};
+use anyhow::{Result, ensure};
+use tests::browser::browse;
 use tests::component::Component;
-use tests::page::Page;
 use tests::patience::eventually;
 use tests::server::Server;
+use tests::streams::{counted, ends_with, in_flight, open, received};
 
-/// What MyService's watch said, in the order of the rows.
-const RECEIVED: &str = "return [...document.querySelectorAll('[data-test=lane] tbody tr')]
-  .map((row) => row.cells[4].textContent).filter((text) => text !== '');";
 /// Starts to note long tasks, in milliseconds.
 const NOTE_TASKS: &str = "window.longTasks = [];
 new PerformanceObserver((list) => list.getEntries().forEach((task) => window.longTasks.push(task.duration)))
@@ -20,47 +17,14 @@ const MAX_HELD_UP_MILLIS: f64 = 200.0;
 /// Rows in the document at most.
 const MAX_ROWS: usize = 60;
 
-async fn open<'a>(browser: &'a Browser, server: &Server) -> Result<Page<'a>> {
-    let url = format!("{}/streams", server.url());
-    Page::open_at(browser, &url, "kind-text").await
-}
-
-async fn received(browser: &Browser) -> Result<Vec<String>> {
-    Ok(serde_json::from_value(browser.evaluate(RECEIVED).await?)?)
-}
-
-async fn ends_with(page: Page<'_>, code: &str) -> Result<()> {
-    page.wait_for_attribute("lane-state", "data-state", "ended")
-        .await?;
-    page.wait_for_attribute("end", "data-code", code).await
-}
-
-async fn counted(page: Page<'_>, hook: &str, expected: u64) -> Result<()> {
-    page.wait_for_attribute("counts", hook, &expected.to_string())
-        .await
-}
-
-/// Calls that the API server says are in flight.
-async fn in_flight(browser: &Browser) -> Result<u64> {
-    let script = "const done = arguments[0];
-fetch('/metrics').then((answer) => answer.text()).then(done);";
-    let metrics = browser.client().execute_async(script, Vec::new()).await?;
-    let metrics = metrics.as_str().context("a text")?;
-    let lines = metrics
-        .lines()
-        .filter(|line| line.starts_with("gangplank_calls_in_flight{"));
-    let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
-    Ok(counts.sum())
-}
-
 #[tokio::test]
 async fn each_kind_is_answered_in_both_formats() -> Result<()> {
     let server = Server::start(&[]).await?;
     browse(async |browser| {
         let page = open(browser, &server).await?;
-        for format in ["format-binary", "format-text"] {
+        for way in ["way-binary", "way-text"] {
             page.press("SayHello").await?;
-            page.press(format).await?;
+            page.press(way).await?;
             page.type_into("say", "Ada").await?;
             page.press("begin").await?;
             ends_with(page, "OK").await?;
@@ -98,6 +62,7 @@ async fn late_failure_keeps_what_came_before_it() -> Result<()> {
     let server = Server::start(&[]).await?;
     browse(async |browser| {
         let page = open(browser, &server).await?;
+        page.press("way-binary").await?;
         page.press("Converse").await?;
         page.type_into("say", "hi").await?;
         page.press("add").await?;

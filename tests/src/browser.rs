@@ -131,6 +131,13 @@ impl Browser {
         .await
     }
 
+    /// Runs a script in each page that is opened from now on, before any of its own.
+    pub async fn prepare(&self, script: &str) -> Result<()> {
+        let source = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &source)
+            .await
+    }
+
     /// Keeps the browser from loading what matches `pattern`, such as `*.wasm`.
     pub async fn block(&self, pattern: &str) -> Result<()> {
         self.devtools("Network.enable", &json!({})).await?;

@@ -95,6 +95,18 @@ impl Server {
         self.signal(Signal::TERM)
     }
 
+    /// What it holds in memory, in bytes (resident set).
+    pub fn memory_bytes(&self) -> Result<u64> {
+        let id = self.child.id().context("the server has ended already")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        Ok(1024
+            * kib
+                .context("the line of the resident set")?
+                .parse::<u64>()?)
+    }
+
     fn signal(&self, signal: Signal) -> Result<()> {
         let id = self.child.id().context("the server has ended already")?;
         let pid = Pid::from_raw(id.cast_signed()).context("a process id is positive")?;

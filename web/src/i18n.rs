@@ -211,6 +211,7 @@ pub struct Messages {
     pub as_text: &'static str,
     pub side: &'static str,
     pub text_mode_step: fn(usize, usize) -> String,
+    pub left_out: fn(usize) -> String,
     pub timing_caption: &'static str,
     pub phase: &'static str,
     pub phase_start: &'static str,

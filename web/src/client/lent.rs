@@ -1,7 +1,8 @@
 //! The page's client, lent to bundles: one function, so that no bundle brings a client of its own.
 //!
 //! The function takes a path, encoded messages in their frames, perhaps a function, a pair of metadata
-//! (`name: value`), whether they travel as base64, and a promise that ends the call once it's kept.
+//! (`name: value`), whether they travel as base64, a promise that ends the call once it's kept, and whether the call
+//! is to be in the log.
 //! It returns a promise of the encoded answer; of an empty one where the function takes the messages, each as it
 //! comes, and returns whether it wants more, or a promise of that: until it's kept nothing more is read.
 //! It rejects with `[code, message, is_unreached]`: a number, a text, and whether nobody answered.
@@ -9,32 +10,46 @@
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use wire::code::Code;
 use wire::frame::Frame;
 
 use super::call::failure_from_status;
 use super::exchange::Exchange;
-use super::tap::Tap;
+use super::packed::{pack, unpack};
+use super::tap::{KEPT_STREAM_BYTES, Tap};
+use crate::model::call::Success;
 use crate::model::fault::Fault;
 use crate::model::raw::RawRequest;
+use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::status::Failure;
 use crate::model::wire_format::WireFormat;
 
-/// Lends the client that calls `base_url`; `heard` is told after each call whether anybody answered.
-pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Function {
+/// How long the browser's own account of a call is waited for, in milliseconds.
+const NOTE_PAUSE_MILLIS: u32 = 60;
+/// The property that takes records.
+const NOTE: &str = "note";
+
+/// Lends the client that calls `base_url`. `heard` is told after each call whether anybody answered; `note` is given
+/// those that are to be in the log, also those that a bundle made itself: `call.note` is a function that takes them.
+pub fn lend(
+    base_url: String,
+    heard: impl Fn(bool) + Copy + 'static,
+    note: impl Fn(Record, Result<Success, Failure>) + Copy + 'static,
+) -> Function {
     let call = move |path: String,
                      frames: Uint8Array,
                      take: Option<Function>,
                      pair: String,
                      is_text: bool,
-                     canceled: Promise|
+                     canceled: Promise,
+                     is_noted: bool|
           -> Promise {
-        let (base_url, heard) = (base_url.clone(), heard.clone());
+        let base_url = base_url.clone();
         future_to_promise(async move {
             let request = RawRequest {
                 path,
@@ -50,32 +65,50 @@ pub fn lend(base_url: String, heard: impl Fn(bool) + Clone + 'static) -> Functio
                     WireFormat::Binary
                 },
             };
-            let answered = Box::pin(exchange(base_url, request, take));
+            let tap = Tap::bounded(if is_noted { KEPT_STREAM_BYTES } else { 0 });
+            let answered = Box::pin(exchange(base_url, request, take, tap.clone()));
             let result = match select(answered, JsFuture::from(canceled)).await {
                 Either::Left((result, _)) => result,
                 Either::Right(_) => Err(Failure::local(Code::Canceled, "")),
             };
             heard(!matches!(&result, Err(failure) if failure.is_unreached()));
+            if is_noted {
+                let result = result.clone();
+                spawn_local(async move {
+                    TimeoutFuture::new(NOTE_PAUSE_MILLIS).await;
+                    tap.stream();
+                    let record = tap.record();
+                    let result = result.map(|_| Success::Messages(record.messages));
+                    note(record, result);
+                });
+            }
             match result {
                 Ok(answer) => Ok(Uint8Array::from(&answer[..]).into()),
                 Err(failure) => Err(thrown(&failure)),
             }
         })
     };
-    Closure::<dyn Fn(String, Uint8Array, Option<Function>, String, bool, Promise) -> Promise>::new(
-        call,
-    )
-    .into_js_value()
-    .unchecked_into()
+    let call: Closure<LentCall> = Closure::new(call);
+    let call = call.into_js_value();
+    let taken = Closure::<dyn Fn(Array)>::new(move |packed| {
+        let (record, result) = unpack(&packed);
+        note(record, result);
+    });
+    // A function takes properties.
+    let _ = Reflect::set(&call, &NOTE.into(), &taken.into_js_value());
+    call.unchecked_into()
 }
+
+type LentCall =
+    dyn Fn(String, Uint8Array, Option<Function>, String, bool, Promise, bool) -> Promise;
 
 /// Returns the one answer, or hands over all of them.
 async fn exchange(
     base_url: String,
     request: RawRequest,
     take: Option<Function>,
+    tap: Tap,
 ) -> Result<Bytes, Failure> {
-    let tap = Tap::light();
     let failed = |status| failure_from_status(&status, &tap);
     let mut exchange = Exchange::begin(base_url, request, tap.clone())
         .await
@@ -144,6 +177,7 @@ impl Lent {
             pair,
             frames: &framed([message.to_vec().into()]),
             is_text: false,
+            is_noted: false,
         };
         self.ask(asked, &JsValue::UNDEFINED, &never()).await
     }
@@ -163,6 +197,7 @@ impl Lent {
             pair: "",
             frames: &framed([message.to_vec().into()]),
             is_text: false,
+            is_noted: false,
         };
         let take = move |message| take(message).into();
         self.exchange(asked, None, take).await
@@ -186,6 +221,17 @@ impl Lent {
         ended.map(drop)
     }
 
+    /// Puts a call that the bundle made itself into the page's log.
+    pub(super) fn note(&self, tap: &Tap, result: &Result<(), Refusal>) {
+        if let Ok(note) = Reflect::get(&self.call, &NOTE.into()) {
+            let packed = pack(&tap.record(), result);
+            // It doesn't throw.
+            let _ = note
+                .unchecked_into::<Function>()
+                .call1(&JsValue::NULL, &packed);
+        }
+    }
+
     async fn ask(
         &self,
         asked: Asked<'_>,
@@ -200,6 +246,7 @@ impl Lent {
             asked.pair.into(),
             asked.is_text.into(),
             canceled.clone().into(),
+            asked.is_noted.into(),
         ];
         let promise = self
             .call
@@ -210,8 +257,8 @@ impl Lent {
     }
 }
 
-/// What is asked of the lent client.
-#[derive(Debug, Clone, Copy)]
+/// What is asked of the lent client; by default nothing, in binary.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     /// `/pkg.Service/Method`.
     pub path: &'a str,
@@ -221,6 +268,8 @@ pub struct Asked<'a> {
     pub frames: &'a [u8],
     /// They travel as base64.
     pub is_text: bool,
+    /// The call is to be in the log.
+    pub is_noted: bool,
 }
 
 /// Returns messages in their frames.
@@ -262,11 +311,15 @@ impl HangUp {
 
     /// Waits that long at most, in milliseconds; returns whether somebody hung up.
     pub async fn heard_within(&self, millis: u32) -> bool {
-        let hung_up = JsFuture::from(self.promise().clone());
         matches!(
-            select(hung_up, TimeoutFuture::new(millis)).await,
+            select(self.heard(), TimeoutFuture::new(millis)).await,
             Either::Left(_)
         )
+    }
+
+    /// Waits until somebody hangs up.
+    pub(super) fn heard(&self) -> JsFuture {
+        JsFuture::from(self.promise().clone())
     }
 
     fn promise(&self) -> &Promise {

@@ -1,7 +1,7 @@
 //! The tap: writes down everything that one call puts on the wire, with the time of each part.
 //!
 //! The transport tells it what happens; each change is published as a whole record.
-//! It holds nothing after the call: bounds on what is kept are `state::calls`'.
+//! It holds nothing after the call: bounds on what is kept over all calls are `state::calls`'.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,6 +27,10 @@ const PUBLISH_PAUSE_MILLIS: u32 = 50;
 
 /// From this size an answer is drawn in a task of its own, after the one that read it.
 pub const LARGE_BYTES: usize = 256 * 1024;
+/// Largest answer that is kept whole, in bytes: the page keeps no more over all calls.
+pub const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
+/// How much of a stream's body is kept, in bytes: its beginning, for it may go on for days.
+pub const KEPT_STREAM_BYTES: usize = 1024 * 1024;
 /// Entries the browser is asked to keep of what it fetched.
 const MAX_ENTRIES: u32 = 1_000;
 
@@ -40,25 +44,37 @@ struct Inner {
     record: RefCell<Record>,
     /// Start of the call on the page's monotonic clock.
     origin: f64,
-    publish: Box<dyn Fn(Record)>,
+    /// None where nobody is told before the end.
+    publish: Option<Box<dyn Fn(Record)>>,
     /// A change waits to be published.
     is_publishing: Cell<bool>,
-    /// The answer's body isn't kept.
-    is_light: bool,
+    /// Bytes of the answer's body that may still be kept.
+    room: Cell<usize>,
+    /// Asks the browser for its account of the fetch; none of what isn't one.
+    account: Option<Account>,
 }
+
+/// Returns the phases of the last fetch of a URL that began at a time or later.
+type Account = fn(&str, f64) -> Option<Phases>;
 
 impl Tap {
     /// Begins a record now; `publish` is given a copy soon after a change, and at once at the end.
     pub fn new(publish: impl Fn(Record) + 'static) -> Self {
-        Self::with(publish, false)
+        Self::with(Some(Box::new(publish)), MAX_ANSWER_BYTES, Some(phases_of))
     }
 
-    /// Begins a record that nobody is told of and that keeps no body: of a stream that may last for days.
-    pub fn light() -> Self {
-        Self::with(|_| {}, true)
+    /// Begins a record that nobody is told of and that keeps so much of the body at most: of a stream that may last
+    /// for days.
+    pub fn bounded(room: usize) -> Self {
+        Self::with(None, room, Some(phases_of))
     }
 
-    fn with(publish: impl Fn(Record) + 'static, is_light: bool) -> Self {
+    /// The same of a call over a socket, of which the browser has no account.
+    pub fn socket(room: usize) -> Self {
+        Self::with(None, room, None)
+    }
+
+    fn with(publish: Option<Box<dyn Fn(Record)>>, room: usize, account: Option<Account>) -> Self {
         let record = Record {
             started_at_millis: js_sys::Date::now(),
             ..Record::default()
@@ -66,9 +82,10 @@ impl Tap {
         let inner = Inner {
             record: RefCell::new(record),
             origin: now_millis(),
-            publish: Box::new(publish),
+            publish,
             is_publishing: Cell::new(false),
-            is_light,
+            room: Cell::new(room),
+            account,
         };
         Self {
             inner: Rc::new(inner),
@@ -96,6 +113,15 @@ impl Tap {
         });
     }
 
+    /// More of the request left; as much of it is kept as of an answer.
+    pub fn said(&self, bytes: &[u8]) {
+        self.change(|record, _| {
+            let room = KEPT_STREAM_BYTES.saturating_sub(record.request_body.len());
+            let kept = &bytes[..room.min(bytes.len())];
+            record.request_body = [&record.request_body, kept].concat().into();
+        });
+    }
+
     /// The head of the answer came.
     pub fn responded(&self, http_status: u16, headers: Lines) {
         self.change(|record, at_millis| {
@@ -112,12 +138,22 @@ impl Tap {
         self.change(|record, _| record.is_stream = true);
     }
 
-    /// A piece of the body came.
-    pub fn chunk(&self, bytes: Bytes) {
-        if self.inner.is_light {
-            return;
+    /// A piece of the body came; fails if an answer that's to be kept whole is too large for that.
+    pub fn chunk(&self, mut bytes: Bytes) -> Result<(), Fault> {
+        let room = self.inner.room.get();
+        let left_out = bytes.len().saturating_sub(room);
+        if left_out > 0 && self.inner.publish.is_some() {
+            return Err(Fault::AnswerSize(MAX_ANSWER_BYTES));
         }
-        self.change(|record, at_millis| record.push(Chunk { at_millis, bytes }));
+        bytes.truncate(room);
+        self.inner.room.set(room - bytes.len());
+        self.change(|record, at_millis| {
+            record.left_out += left_out;
+            if !bytes.is_empty() {
+                record.push(Chunk { at_millis, bytes });
+            }
+        });
+        Ok(())
     }
 
     /// A message was decoded.
@@ -148,10 +184,13 @@ impl Tap {
         if size < LARGE_BYTES {
             self.publish();
         }
+        let Some(account) = self.inner.account else {
+            return;
+        };
         let tap = self.clone();
         spawn_local(async move {
             TimeoutFuture::new(PHASES_PAUSE_MILLIS).await;
-            let phases = phases_of(&tap.inner.record.borrow().url, tap.inner.origin);
+            let phases = account(&tap.inner.record.borrow().url, tap.inner.origin);
             tap.change(|record, _| record.phases = phases);
         });
     }
@@ -159,7 +198,7 @@ impl Tap {
     fn change(&self, change: impl FnOnce(&mut Record, f64)) {
         let at_millis = now_millis() - self.inner.origin;
         change(&mut self.inner.record.borrow_mut(), at_millis);
-        if self.inner.is_publishing.replace(true) {
+        if self.inner.publish.is_none() || self.inner.is_publishing.replace(true) {
             return;
         }
         let tap = self.clone();
@@ -171,11 +210,12 @@ impl Tap {
     }
 
     fn publish(&self) {
-        (self.inner.publish)(self.record());
+        if let Some(publish) = &self.inner.publish {
+            publish(self.record());
+        }
     }
 }
 
-/// Returns the phases of the last fetch of `url` that began at `origin` or later.
 fn phases_of(url: &str, origin: f64) -> Option<Phases> {
     let performance = window().performance()?;
     performance.set_resource_timing_buffer_size(MAX_ENTRIES);

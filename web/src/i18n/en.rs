@@ -118,6 +118,7 @@ pub(super) static MESSAGES: Messages = Messages {
     trailers: "Trailers",
     as_text: "These bytes are text:",
     side: "Side",
+    left_out: |count| format!("{count} bytes more came and weren't kept."),
     text_mode_step: |sent, decoded| {
         format!("{sent} characters of base64 travelled; they stand for the {decoded} bytes below.")
     },

@@ -6,7 +6,7 @@ mod en;
 mod zh;
 
 use super::{Locale, Worded, Words};
-use crate::model::talk::{Kind, Phase, Talk};
+use crate::model::talk::{Kind, Phase, Talk, Way};
 
 /// Every text in one language.
 #[allow(missing_docs)] // The English text beside each name is its documentation.
@@ -17,15 +17,23 @@ pub struct StreamWords {
     // What is called.
     pub kind: &'static str,
     pub kind_name: fn(Kind) -> &'static str,
-    pub kind_text: fn(Kind) -> &'static str,
-    pub format: &'static str,
-    pub format_binary: &'static str,
-    pub format_text: &'static str,
+    pub kind_text: fn(Kind, Way) -> &'static str,
+    pub way: &'static str,
+    pub way_name: fn(Way) -> &'static str,
+    pub way_badge: &'static str,
+    pub way_hint: fn(Way) -> &'static str,
+    pub deadline: &'static str,
+    pub deadline_hint: &'static str,
+    pub deadline_invalid: &'static str,
+    pub share: &'static str,
+    pub shared: &'static str,
     pub name: &'static str,
     pub text: &'static str,
     pub add: &'static str,
+    pub send: &'static str,
+    pub half_close: &'static str,
     pub queue: fn(usize) -> String,
-    pub begin: fn(Kind) -> &'static str,
+    pub begin: fn(Kind, Way) -> &'static str,
     pub burst: fn(u32) -> String,
     pub cancel: &'static str,
     pub greet: &'static str,
@@ -42,6 +50,8 @@ pub struct StreamWords {
     pub ended_ok: &'static str,
     pub ended: fn(&str) -> String,
     pub ended_here: &'static str,
+    pub ended_late: &'static str,
+    pub inspect: &'static str,
     pub resumed: fn(u32) -> String,
     pub missed: fn(u64) -> String,
     pub empty: &'static str,
@@ -62,13 +72,13 @@ pub struct StreamWords {
 
     // Many streams.
     pub crowd: &'static str,
-    pub crowd_text: &'static str,
+    pub crowd_text: fn(Way) -> &'static str,
     pub gather: fn(usize) -> String,
     pub dismiss_one: &'static str,
     pub dismiss_all: &'static str,
     pub crowd_counted: fn(usize, usize) -> String,
     pub crowd_met: &'static str,
-    pub crowd_unmet: &'static str,
+    pub crowd_unmet: fn(Way) -> &'static str,
     pub member: fn(&str) -> &'static str,
 }
 

@@ -118,6 +118,7 @@ pub(super) static MESSAGES: Messages = Messages {
     trailers: "Trailer（尾部）",
     as_text: "这些字节是文本：",
     side: "方向",
+    left_out: |count| format!("此后还收到 {count} 字节，没有保留。"),
     text_mode_step: |sent, decoded| {
         format!("实际传输的是 {sent} 个 base64 字符，对应下面的 {decoded} 个字节。")
     },

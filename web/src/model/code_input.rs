@@ -5,7 +5,7 @@
 
 use wire::base64;
 
-use super::record::{Lines, Record};
+use super::record::{Lines, Record, SUBPROTOCOL};
 use super::snippets::MAX_REQUEST_BYTES;
 
 /// Returns what the tab needs of a call.
@@ -16,7 +16,9 @@ pub fn to_text(record: &Record) -> String {
     } else {
         body
     };
+    // What belongs to a WebSocket's handshake is of no use to other tools.
     let headers = record.request_headers.iter();
+    let headers = headers.filter(|(name, _)| name != SUBPROTOCOL);
     let headers = headers.fold(String::new(), |text, (name, value)| {
         format!("{text}{name}: {value}\n")
     });

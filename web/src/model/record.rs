@@ -12,6 +12,8 @@ use wire::text::TextDecoder;
 use super::fault::Fault;
 use super::timing::{Phases, ServerTiming};
 
+/// The header by which a browser asks for a WebSocket's subprotocol: calls over one have it in their record.
+pub const SUBPROTOCOL: &str = "sec-websocket-protocol";
 /// Content type of the JSON dialect.
 pub const JSON: &str = "application/json";
 
@@ -37,6 +39,8 @@ pub struct Record {
     pub response: Option<ResponseHead>,
     /// The body of the answer as it came, piece by piece.
     pub chunks: Vec<Chunk>,
+    /// Bytes of the body behind the last chunk that weren't kept.
+    pub left_out: usize,
     /// The chunks joined, once somebody asked for it; clones share it.
     pub joined: Arc<OnceLock<Bytes>>,
     /// Trailers, from the trailer frame or, where there was none, from the headers.
@@ -97,7 +101,7 @@ impl Record {
             [] => Bytes::new(),
             [only] => only.bytes.clone(),
             chunks => {
-                let mut body = BytesMut::with_capacity(self.response_size());
+                let mut body = BytesMut::with_capacity(self.kept_bytes());
                 for chunk in chunks {
                     body.extend_from_slice(&chunk.bytes);
                 }
@@ -108,6 +112,10 @@ impl Record {
 
     /// Returns how many bytes of the answer's body came.
     pub fn response_size(&self) -> usize {
+        self.kept_bytes() + self.left_out
+    }
+
+    fn kept_bytes(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.bytes.len()).sum()
     }
 
@@ -133,7 +141,7 @@ impl Record {
     /// Returns what the record holds in memory, roughly, in bytes.
     pub fn held_bytes(&self) -> usize {
         let joined = self.joined.get().filter(|_| self.chunks.len() > 1);
-        self.request_body.len() + self.response_size() + joined.map_or(0, Bytes::len)
+        self.request_body.len() + self.kept_bytes() + joined.map_or(0, Bytes::len)
     }
 
     /// Returns whether the request was plain HTTP with JSON.
@@ -150,6 +158,7 @@ impl Record {
     /// Returns what people call the way the request was put on HTTP.
     pub fn dialect_name(&self) -> &'static str {
         match self.request_header("content-type") {
+            _ if self.request_header(SUBPROTOCOL).is_some() => "WebSocket",
             Some(own) if is_json(own) => "JSON",
             Some(own) if own.starts_with("application/grpc-web-text") => "gRPC-Web (base64)",
             _ => "gRPC-Web",

@@ -231,7 +231,10 @@ fn answer(record: &Record, steps: &mut Vec<Step>) {
 /// Adds an arrow for each of the first frames, and one for the rest.
 fn frames(record: &Record, body: &[u8], steps: &mut Vec<Step>) {
     let frames = frame_ranges(body);
-    let (shown, shared) = frames.split_at(frames.len().min(MAX_FRAME_ARROWS));
+    // An arrow for the rest says no more than one for a single frame.
+    let is_one_more = frames.len() == MAX_FRAME_ARROWS + 1;
+    let own = MAX_FRAME_ARROWS + usize::from(is_one_more);
+    let (shown, shared) = frames.split_at(frames.len().min(own));
     for range in shown {
         let size = range.len();
         let what = if body[range.start] & FLAG_TRAILERS == 0 {

@@ -8,6 +8,7 @@ use crate::client::bundle::{self, Mounted};
 use crate::client::lent::lend;
 use crate::i18n::text;
 use crate::model::annex::Annex;
+use crate::state::calls::Calls;
 use crate::state::server::Server;
 
 /// How far an annex is.
@@ -28,6 +29,7 @@ pub fn Annexed(
     input: Signal<String>,
 ) -> impl IntoView {
     let server = expect_context::<Server>();
+    let calls = expect_context::<Calls>();
     let place = NodeRef::<Div>::new();
     let progress = RwSignal::new(Progress::Loading);
     let mounted = StoredValue::new_local(None::<Mounted>);
@@ -37,7 +39,9 @@ pub fn Annexed(
         };
         progress.set(Progress::Loading);
         spawn_local(async move {
-            let call = lend(server.base_url(), move |answered| server.heard(answered));
+            let heard = move |answered| server.heard(answered);
+            let note = move |record, result| calls.note(record, result);
+            let call = lend(server.base_url(), heard, note);
             let result = bundle::open(annex, &element, &call).await;
             let reached = match &result {
                 Ok(_) => Progress::Open,

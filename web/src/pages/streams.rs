@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod crowd;
 pub mod lane;
+pub mod wishes;
 
 use leptos::prelude::*;
 

@@ -18,6 +18,7 @@ use crate::model::call::{Call, CallFuture, Outcome, Success, enforce_bounds};
 use crate::model::comparison::{Comparison, Sizes};
 use crate::model::greeting::Request;
 use crate::model::raw::RawRequest;
+use crate::model::record::Record;
 use crate::model::status::Failure;
 
 /// How long a call may take before it's shown as pending, in milliseconds.
@@ -190,6 +191,20 @@ impl Calls {
             TimeoutFuture::new(SHOW_AFTER_MILLIS).await;
             running.show();
         });
+    }
+
+    /// Takes in a call that was made elsewhere on the page and is over.
+    pub fn note(self, record: Record, result: Result<Success, Failure>) {
+        let elapsed_millis = record.ended_millis.unwrap_or_default();
+        self.insert(Arc::new(Call {
+            number: self.next_number(),
+            record: Arc::new(record),
+            outcome: Outcome::Ended {
+                result,
+                elapsed_millis,
+            },
+        }));
+        self.list.update(enforce_bounds);
     }
 
     fn next_number(self) -> u32 {

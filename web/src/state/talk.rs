@@ -2,7 +2,8 @@
 //!
 //! Messages may come faster than they can be drawn, so drawing is done now and then, and reading stops for other tasks.
 
-use std::convert::Infallible;
+mod crowd;
+mod link;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -13,14 +14,17 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use wire::code::Code;
 
+use crate::client::address::server_base_url;
 use crate::client::clock::now_millis;
 use crate::client::lent::{Asked, HangUp, Lent, framed};
+use crate::client::socket::{SocketTransport, Speech};
 use crate::client::talk::{path, said, say, watch};
 use crate::i18n::{Locale, locale};
+use crate::model::deadline;
+use crate::model::decimal::fixed;
 use crate::model::lane::Said;
 use crate::model::refusal::Refusal;
-use crate::model::talk::{CROWD, End, Kind, Member, Phase, Talk};
-use crate::model::wire_format::WireFormat;
+use crate::model::talk::{CROWD, End, Kind, Phase, Talk, Way};
 
 /// How often messages are drawn at most, in milliseconds.
 const DRAW_MILLIS: u32 = 50;
@@ -28,6 +32,9 @@ const DRAW_MILLIS: u32 = 50;
 const TICK_MILLIS: u32 = 500;
 /// How long a slow reader takes over a message, in milliseconds.
 const SLOW_MILLIS: u32 = 400;
+/// How much longer than the server's the page's own clock for a deadline is, in milliseconds: the server's word is the
+/// better one.
+const GRACE_MILLIS: f64 = 300.0;
 /// Messages after which other tasks have their turn.
 const TURN: u64 = 100;
 /// The first pause before a watch is resumed, in milliseconds, and the longest.
@@ -40,9 +47,11 @@ const NAMES: [&str; 6] = ["Ada", "Grace", "Lin", "小明", "Edsger", "Barbara"];
 #[derive(Clone, Copy)]
 pub struct Talker {
     client: StoredValue<Lent>,
+    socket: StoredValue<SocketTransport>,
     talk: RwSignal<Talk>,
     locale: ReadSignal<Locale>,
     under_way: StoredValue<Option<HangUp>>,
+    speech: StoredValue<Speech>,
     crowd: StoredValue<Vec<HangUp>>,
     is_drawing: StoredValue<bool>,
 }
@@ -52,9 +61,11 @@ impl Talker {
     pub fn idle() -> Self {
         let talker = Self {
             client: StoredValue::new(expect_context()),
+            socket: StoredValue::new(SocketTransport::new(&server_base_url())),
             talk: RwSignal::new(Talk::default()),
             locale: locale(),
             under_way: StoredValue::new(None),
+            speech: StoredValue::new(Speech::default()),
             crowd: StoredValue::new((0..CROWD).map(|_| HangUp::default()).collect()),
             is_drawing: StoredValue::new(false),
         };
@@ -62,6 +73,7 @@ impl Talker {
             talker.cancel();
             talker.hang_up(|_| true);
         });
+        talker.follow_link();
         talker
     }
 
@@ -92,11 +104,33 @@ impl Talker {
         Some(noted)
     }
 
-    /// Puts a text into what is sent next.
-    pub fn queue(self, text: String) {
-        if !text.trim().is_empty() {
-            self.change(|talk| talk.queue.push(text));
+    /// Says what is typed: now if the call listens, else with the rest when it begins.
+    pub fn say(self) {
+        let text = self.talk.with_untracked(|talk| talk.draft.clone());
+        if text.trim().is_empty() {
+            return;
         }
+        let locale = self.locale.get_untracked();
+        let began = now_millis();
+        self.change(|talk| {
+            talk.draft = String::new();
+            if talk.is_live() {
+                let message = say(&text, locale);
+                let at_millis = began - talk.began_millis;
+                self.speech
+                    .with_value(|speech| speech.say(framed([message.clone()]).into()));
+                let said = said(Kind::Hello, &message);
+                talk.lane.note(true, at_millis, message, said);
+            } else {
+                talk.queue.push(text);
+            }
+        });
+    }
+
+    /// Says no more; the call goes on until the server has said everything.
+    pub fn half_close(self) {
+        self.speech.with_value(Speech::close);
+        self.change(|talk| talk.is_listening = false);
     }
 
     /// Chooses a kind of call, unless one is under way.
@@ -105,46 +139,74 @@ impl Talker {
             if !talk.phase.is_busy() && talk.kind != kind {
                 *talk = Talk {
                     kind,
-                    queue: Vec::new(),
+                    draft: Kind::SAMPLES[kind as usize].to_owned(),
                     ..talk.fresh()
                 };
             }
         });
+        let read = |talk: &Talk| (talk.is_way_chosen, talk.way != talk.kind.best_way());
+        if self.talk.with_untracked(read) == (false, true) {
+            self.dismiss(true);
+            self.change(|talk| talk.way = talk.kind.best_way());
+        }
     }
 
-    /// Begins a call: with one text, or with all that is queued; a watch with so many of the past.
-    pub fn begin(self, text: &str, past: u32) {
-        let read = |talk: &Talk| (talk.kind, talk.phase.is_busy(), talk.queue.clone());
-        let (kind, is_busy, queued) = self.talk.with_untracked(read);
-        if is_busy {
+    /// Chooses how calls travel, unless one is under way; ends the crowd, which travels otherwise.
+    pub fn travel(self, way: Way) {
+        self.dismiss(true);
+        self.change(|talk| {
+            if !talk.phase.is_busy() {
+                talk.way = way;
+                talk.is_way_chosen = true;
+            }
+        });
+    }
+
+    /// Begins a call: with what is typed, or with all that is queued; a watch with so many of the past.
+    pub fn begin(self, past: u32) {
+        let read = |talk: &Talk| (talk.cannot_begin(), talk.fresh(), talk.queue.clone());
+        let (cannot, fresh, queued) = self.talk.with_untracked(read);
+        let (false, Ok(deadline)) = (cannot, deadline::parse(&fresh.deadline)) else {
             return;
-        }
+        };
+        let (kind, way) = (fresh.kind, fresh.way);
         let locale = self.locale.get_untracked();
         let messages = match kind {
             Kind::Watch => vec![watch(past, 0)],
-            Kind::Hello => vec![say(text, locale)],
+            Kind::Hello => vec![say(&fresh.draft, locale)],
             Kind::Many | Kind::Converse => queued.iter().map(|text| say(text, locale)).collect(),
         };
+        let began = now_millis();
         self.change(|talk| {
             *talk = Talk {
                 phase: Phase::Waiting,
-                queue: Vec::new(),
-                ..talk.fresh()
+                is_listening: way == Way::Socket && kind.sends_many(),
+                began_millis: began,
+                ..fresh
             };
         });
         let hang_up = HangUp::default();
         self.under_way.set_value(Some(hang_up.clone()));
-        let began = now_millis();
         spawn_local(async move {
-            let run = std::pin::pin!(self.run(kind, messages, began, &hang_up));
-            let tick = std::pin::pin!(self.tick(began));
+            let plan = Plan {
+                kind,
+                way,
+                limit_millis: deadline.map(|deadline| 1_000.0 * deadline.as_secs_f64()),
+                began,
+            };
+            let run = std::pin::pin!(self.run(plan, messages, &hang_up));
+            let tick = std::pin::pin!(self.tick(plan));
             let end = match select(run, tick).await {
                 Either::Left((end, _)) => end,
-                Either::Right((never, _)) => match never {},
+                Either::Right((late, _)) => {
+                    hang_up.hang_up();
+                    late
+                }
             };
             self.change(|talk| {
                 talk.elapsed_millis = now_millis() - began;
                 talk.phase = Phase::Ended;
+                talk.is_listening = false;
                 talk.end = Some(end);
             });
         });
@@ -157,25 +219,29 @@ impl Talker {
         self.change(|talk| talk.is_canceled = true);
     }
 
-    /// Lets the clock go on while nothing comes.
-    async fn tick(self, began: f64) -> Infallible {
+    /// Lets the clock go on while nothing comes; returns once the deadline has passed, if there is one.
+    async fn tick(self, plan: Plan) -> End {
         loop {
             TimeoutFuture::new(TICK_MILLIS).await;
-            self.note(|talk| talk.elapsed_millis = now_millis() - began);
+            let elapsed_millis = now_millis() - plan.began;
+            self.note(|talk| talk.elapsed_millis = elapsed_millis);
+            if plan.left_millis().is_some_and(|left| left < -GRACE_MILLIS) {
+                return own(Code::DeadlineExceeded);
+            }
         }
     }
 
-    async fn run(self, kind: Kind, messages: Vec<Bytes>, began: f64, hang_up: &HangUp) -> End {
+    async fn run(self, plan: Plan, messages: Vec<Bytes>, hang_up: &HangUp) -> End {
         let mut pause = FIRST_PAUSE_MILLIS;
         let mut messages = messages;
         loop {
-            let end = self.exchange(kind, messages, began, hang_up).await;
+            let end = self.exchange(plan, messages, hang_up).await;
             let read = |talk: &Talk| (talk.version, talk.phase, talk.is_canceled);
             let Some((version, phase, is_canceled)) = self.talk.try_with_untracked(read) else {
                 return end;
             };
             let is_lost = matches!(end.code, Code::Unavailable | Code::Internal | Code::Unknown);
-            if is_canceled || kind != Kind::Watch || version == 0 || !is_lost {
+            if is_canceled || plan.kind != Kind::Watch || version == 0 || !is_lost {
                 return End {
                     is_own: is_canceled,
                     ..end
@@ -186,7 +252,7 @@ impl Talker {
             }
             self.change(|talk| talk.phase = Phase::Resuming);
             if hang_up.heard_within(pause).await {
-                return canceled();
+                return own(Code::Canceled);
             }
             pause = (pause * 2).min(LONGEST_PAUSE_MILLIS);
             messages = vec![watch(0, version)];
@@ -194,26 +260,46 @@ impl Talker {
     }
 
     /// One call to its end.
-    async fn exchange(self, kind: Kind, messages: Vec<Bytes>, began: f64, hang_up: &HangUp) -> End {
-        let at_millis = now_millis() - began;
+    async fn exchange(self, plan: Plan, messages: Vec<Bytes>, hang_up: &HangUp) -> End {
+        let at_millis = now_millis() - plan.began;
         let noted = self.note(|talk| {
             for message in &messages {
                 // Requests are read like the answer that is nearest to them.
-                let said = match kind {
+                let said = match plan.kind {
                     Kind::Watch => Said::default(),
                     _ => said(Kind::Hello, message),
                 };
                 talk.lane.note(true, at_millis, message.clone(), said);
             }
-            talk.format
+            talk.is_listening
         });
-        let Some((format, client)) = noted.zip(self.client.try_get_value()) else {
+        let (Some(is_listening), Some(client)) = (noted, self.client.try_get_value()) else {
             return ended(Ok(()));
         };
+        let pair = plan.timeout();
         let frames = framed(messages);
-        let asked = asked(kind, &frames, format);
-        let take = move |message| self.take(kind, message, began);
-        ended(client.exchange(asked, Some(hang_up), take).await)
+        let asked = Asked {
+            path: path(plan.kind),
+            pair: &pair,
+            frames: &frames,
+            is_text: plan.way == Way::Text,
+            is_noted: true,
+        };
+        let take = move |message| self.take(plan.kind, message, plan.began);
+        if plan.way != Way::Socket {
+            return ended(client.exchange(asked, Some(hang_up), take).await);
+        }
+        let speech = Speech::default();
+        if !is_listening {
+            speech.close();
+        }
+        self.speech.set_value(speech.clone());
+        let socket = self.socket.get_value();
+        ended(
+            socket
+                .exchange(&client, asked, speech, Some(hang_up), take)
+                .await,
+        )
     }
 
     /// Takes a message in; returns when the next one is wanted.
@@ -249,76 +335,47 @@ impl Talker {
         let locale = self.locale.get_untracked();
         let names = NAMES.iter().cycle().take(count);
         let frames = framed(names.map(|name| say(name, locale)));
-        let (client, format) = (self.client.get_value(), self.format());
+        let client = self.client.get_value();
         spawn_local(async move {
             // Whether it went well is seen in the watch.
-            let asked = asked(Kind::Many, &frames, format);
+            let asked = Asked {
+                path: path(Kind::Many),
+                frames: &frames,
+                ..Asked::default()
+            };
             let _ = client.exchange(asked, None, |_| JsValue::TRUE).await;
         });
     }
+}
 
-    /// Opens the crowd, those of it that aren't open: each is a watch of its own, held until it's closed.
-    pub fn gather(self) {
-        for place in 0..CROWD {
-            let is_closed = |talk: &Talk| talk.crowd[place] == Member::Closed;
-            if self.talk.with_untracked(is_closed) {
-                self.join(place);
-            }
-        }
+/// What is called and how, from its beginning to its end.
+#[derive(Clone, Copy)]
+struct Plan {
+    kind: Kind,
+    way: Way,
+    /// How long it may take, in milliseconds.
+    limit_millis: Option<f64>,
+    /// When it began, on the page's clock.
+    began: f64,
+}
+
+impl Plan {
+    /// Returns what is left of the deadline, in milliseconds; less than nothing once it has passed.
+    fn left_millis(self) -> Option<f64> {
+        Some(self.limit_millis? - (now_millis() - self.began))
     }
 
-    fn join(self, place: usize) {
-        self.change(|talk| talk.crowd[place] = Member::Waiting);
-        let hang_up = HangUp::default();
-        self.crowd
-            .update_value(|crowd| crowd[place] = hang_up.clone());
-        let (client, format) = (self.client.get_value(), self.format());
-        spawn_local(async move {
-            let frames = framed([watch(0, 0)]);
-            let asked = asked(Kind::Watch, &frames, format);
-            let take = move |_| {
-                self.note(|talk| talk.crowd[place] = Member::Open)
-                    .is_some()
-                    .into()
-            };
-            // However it ended, it's closed.
-            let _ = client.exchange(asked, Some(&hang_up), take).await;
-            self.note(|talk| talk.crowd[place] = Member::Closed);
-        });
-    }
-
-    /// Closes one stream of the crowd that is open, or all.
-    pub fn dismiss(self, all: bool) {
-        let members = self.talk.with_untracked(|talk| talk.crowd);
-        let first = members.iter().position(|member| *member == Member::Open);
-        self.hang_up(|place| all || Some(place) == first);
-    }
-
-    fn hang_up(self, is_meant: impl Fn(usize) -> bool) {
-        self.crowd.try_with_value(|crowd| {
-            let places = crowd.iter().enumerate();
-            let meant = places.filter(|(place, _)| is_meant(*place));
-            meant.for_each(|(_, hang_up)| hang_up.hang_up());
-        });
-    }
-
-    fn format(self) -> WireFormat {
-        self.talk.with_untracked(|talk| talk.format)
+    /// Returns the metadata that tells the server of the deadline. A server takes none of 0.
+    fn timeout(self) -> String {
+        let left = self.left_millis();
+        left.map(|left| format!("grpc-timeout: {}m", fixed(left.max(1.0).ceil(), 0)))
+            .unwrap_or_default()
     }
 }
 
-fn asked(kind: Kind, frames: &[u8], format: WireFormat) -> Asked<'_> {
-    Asked {
-        path: path(kind),
-        pair: "",
-        frames,
-        is_text: format == WireFormat::Text,
-    }
-}
-
-fn canceled() -> End {
+fn own(code: Code) -> End {
     End {
-        code: Code::Canceled,
+        code,
         message: String::new(),
         is_own: true,
     }

@@ -23,8 +23,6 @@ use crate::model::record::Lines;
 
 /// How long the body may stay open behind its trailer frame, in milliseconds.
 const MAX_END_MILLIS: u32 = 500;
-/// Largest body the page takes, in bytes: it keeps no more over all calls.
-pub(super) const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 /// How much of an answer that isn't gRPC-Web is read for the reader to see, in bytes.
 const MAX_FOREIGN_BYTES: usize = 64 * 1024;
 
@@ -103,8 +101,6 @@ struct Reading {
     payload: Option<Bytes>,
     trailers: Option<HeaderMap>,
     header_trailers: Option<HeaderMap>,
-    /// Bytes of the body that came.
-    received: usize,
 }
 
 impl Reading {
@@ -120,7 +116,6 @@ impl Reading {
             payload: None,
             trailers: None,
             header_trailers: None,
-            received: 0,
         }
     }
 
@@ -184,11 +179,7 @@ impl Reading {
             read(reader).await.map_err(|_| Fault::BrokenBody)?
         };
         if let Some(bytes) = &bytes {
-            self.received = self.received.saturating_add(bytes.len());
-            if self.received > MAX_ANSWER_BYTES {
-                return Err(Fault::AnswerSize(MAX_ANSWER_BYTES));
-            }
-            self.ending.tap.chunk(bytes.clone());
+            self.ending.tap.chunk(bytes.clone())?;
         }
         Ok(bytes)
     }

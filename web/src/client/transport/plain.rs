@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use web_sys::{ReadableStreamDefaultReader, ResponseType};
 
-use super::answer::{MAX_ANSWER_BYTES, header_lines};
+use super::answer::header_lines;
 use super::fetch::{fetch, read};
 use super::{Ending, diagnose};
 use crate::client::tap::Tap;
@@ -60,11 +60,8 @@ async fn exchange(
     let mut whole = BytesMut::new();
     if let Some(reader) = &reader {
         while let Some(bytes) = read(reader).await.map_err(|_| Fault::BrokenBody)? {
-            if whole.len() + bytes.len() > MAX_ANSWER_BYTES {
-                return Err(Fault::AnswerSize(MAX_ANSWER_BYTES));
-            }
+            tap.chunk(bytes.clone())?;
             whole.extend_from_slice(&bytes);
-            tap.chunk(bytes);
         }
     }
     fetched.hold.release();

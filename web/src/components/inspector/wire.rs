@@ -45,6 +45,14 @@ pub fn WireTab(
             None => None,
         }
     };
+    let left_out = move || {
+        let count = record
+            .get()
+            .filter(|_| side.get() == Side::Response)?
+            .left_out;
+        let words = move || (locale().get().messages().left_out)(count);
+        (count > 0).then(|| view! { <p class="hint" data-test="left-out">{words}</p> })
+    };
     let choices = vec![
         Choice {
             value: Side::Request,
@@ -66,6 +74,7 @@ pub fn WireTab(
             <Switch choices chosen=side on_choose=on_side label=text(|m| m.side) />
         </div>
         {travelled}
+        {left_out}
         <WireColumns body pointed=focus.range />
     }
 }

@@ -1,7 +1,7 @@
 //! What the Code tab is told comes out as it went in.
 
 use super::{from_text, to_text};
-use crate::model::record::Record;
+use crate::model::record::{Record, SUBPROTOCOL};
 
 fn record(body: Vec<u8>) -> Record {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -18,6 +18,15 @@ fn record(body: Vec<u8>) -> Record {
 fn request_comes_out_as_it_went_in() {
     let record = record(vec![0, 1, 254, 255]);
     assert_eq!(from_text(&to_text(&record)), Some((record, 4)));
+}
+
+#[test]
+fn handshake_of_a_socket_stays_behind() {
+    let plain = record(Vec::new());
+    let mut over_socket = plain.clone();
+    let line = (SUBPROTOCOL.to_owned(), "gangplank.v1".to_owned());
+    over_socket.request_headers.insert(0, line);
+    assert_eq!(to_text(&over_socket), to_text(&plain));
 }
 
 #[test]

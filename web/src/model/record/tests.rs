@@ -80,3 +80,26 @@ fn text_mode_is_decoded_as_far_as_it_is_legal() {
     assert_eq!(decode_text(&record().response_body()), &[0; 5][..]);
     assert_eq!(decode_text(b"AAAA!!!!"), &[0; 3][..]);
 }
+
+#[test]
+fn a_call_over_a_socket_has_a_dialect_of_its_own() {
+    let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let record = Record {
+        request_headers: vec![
+            line(super::SUBPROTOCOL, "gangplank.v1"),
+            line("content-type", "application/grpc-web+proto"),
+        ],
+        ..Record::default()
+    };
+    assert_eq!(record.dialect_name(), "WebSocket");
+}
+
+#[test]
+fn what_was_left_out_counts_as_size_and_not_as_memory() {
+    let record = Record {
+        left_out: 1_000,
+        ..record()
+    };
+    assert_eq!(record.response_size(), 1_008);
+    assert_eq!(record.held_bytes(), 8);
+}

@@ -83,6 +83,31 @@ fn answered_call_goes_there_and_back_with_an_arrow_per_frame() {
 }
 
 #[test]
+fn frames_share_an_arrow_only_if_there_are_two_for_it() {
+    let arrows = |messages: usize| {
+        let mut record = answered();
+        let message = Chunk {
+            at_millis: 2.2,
+            bytes: vec![0; 5].into(),
+        };
+        let more = std::iter::repeat_n(message, messages - 1);
+        record.chunks.splice(0..0, more);
+        let steps = steps(&call(record, ended(Ok(Success::Messages(messages)))));
+        // Behind the request, the hops and the head.
+        steps[4..]
+            .iter()
+            .map(|step| step.what.clone())
+            .collect::<Vec<_>>()
+    };
+    let four = arrows(4);
+    assert_eq!(four.len(), 5);
+    assert_eq!(four[4], What::TrailerFrame { size: 20 });
+    let five = arrows(5);
+    assert_eq!(five.len(), 5);
+    assert_eq!(five[4], What::MoreFrames { count: 2, size: 27 });
+}
+
+#[test]
 fn hop_to_the_replica_is_drawn_only_if_the_server_told_of_it() {
     let mut record = answered();
     if let Some(head) = &mut record.response {

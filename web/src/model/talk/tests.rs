@@ -33,6 +33,8 @@ fn a_fresh_call_keeps_wishes_and_forgets_messages() {
     used.kind = Kind::Many;
     used.is_slow = true;
     used.queue.push("Ada".to_owned());
+    used.way = Way::Socket;
+    used.deadline = "500".to_owned();
     used.crowd[2] = Member::Open;
     used.phase = Phase::Ended;
     used.version = 7;
@@ -41,7 +43,32 @@ fn a_fresh_call_keeps_wishes_and_forgets_messages() {
     assert_eq!((fresh.phase, fresh.version), (Phase::Idle, 0));
     assert_eq!(
         (fresh.kind, fresh.is_slow, fresh.queue.len()),
-        (Kind::Many, true, 1)
+        (Kind::Many, true, 0)
     );
+    assert_eq!((fresh.way, &*fresh.deadline), (Way::Socket, "500"));
     assert_eq!(fresh.crowd_count(Member::Open), 1);
+}
+
+#[test]
+fn each_kind_travels_by_what_can_carry_it() {
+    let ways = Kind::ALL.map(Kind::best_way);
+    assert_eq!(ways, [Way::Binary, Way::Binary, Way::Socket, Way::Socket]);
+}
+
+#[test]
+fn a_call_begins_only_as_the_form_allows() {
+    let mut talk = Talk {
+        kind: Kind::Converse,
+        ..Talk::default()
+    };
+    assert!(talk.cannot_begin(), "over fetch all is said first");
+    talk.way = Way::Socket;
+    assert!(!talk.cannot_begin(), "a socket may begin in silence");
+    talk.deadline = "soon".to_owned();
+    assert!(talk.cannot_begin());
+    talk.deadline = "250".to_owned();
+    talk.phase = Phase::Open;
+    assert!(talk.cannot_begin());
+    talk.is_listening = true;
+    assert!(talk.is_live());
 }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::wishes::Wishes;
 use crate::components::told::{enter, flag, many, press, shown, state, tell};
 use crate::i18n::streams::text;
-use crate::model::talk::{BURST, Kind, Talk};
-use crate::model::wire_format::WireFormat;
+use crate::model::talk::{BURST, Kind, Phase, Talk};
 use crate::state::talk::Talker;
 
 /// How many are greeted by the larger button.
@@ -19,28 +19,31 @@ pub fn Compose(
     talker: Talker,
 ) -> impl IntoView {
     let talk = talker.talk();
-    let draft = RwSignal::new("Ada".to_owned());
     let kinds = Kind::ALL.map(|kind| view! { <KindButton talker kind /> });
-    let field = move || view! { <Field talker draft /> }.into_any();
+    let field = move || view! { <Field talker /> }.into_any();
+    let half_close = move || view! { <HalfClose talker /> }.into_any();
     let queue = move || view! { <Queue talker /> }.into_any();
     let greet = move || view! { <Greet talker /> }.into_any();
     view! {
         <section class="sheet wide" aria-labelledby="kind-heading">
             <h2 id="kind-heading">{text(|m| m.kind)}</h2>
             <div class="kinds" role="group" aria-labelledby="kind-heading">{kinds.collect_view()}</div>
-            <p class="kind-text" data-test="kind-text">{tell(talk, |words, talk| (words.kind_text)(talk.kind).to_owned())}</p>
+            <p class="kind-text" data-test="kind-text">
+                {tell(talk, |words, talk| (words.kind_text)(talk.kind, talk.way).to_owned())}
+            </p>
             {shown(talk, |talk| talk.kind != Kind::Watch, field)}
-            {shown(talk, |talk| talk.kind.sends_many(), queue)}
+            {shown(talk, |talk| talk.kind.sends_many() && !talk.is_live(), queue)}
             <div class="row row-close">
                 <button
                     type="button"
                     class="button button-go"
                     data-test="begin"
-                    disabled=flag(talk, cannot_begin)
-                    on:click=press(move || talker.begin(&draft.get_untracked(), 0))
+                    disabled=flag(talk, Talk::cannot_begin)
+                    on:click=press(move || talker.begin(0))
                 >
-                    {tell(talk, |words, talk| (words.begin)(talk.kind).to_owned())}
+                    {tell(talk, |words, talk| (words.begin)(talk.kind, talk.way).to_owned())}
                 </button>
+                {shown(talk, Talk::is_live, half_close)}
                 {shown(talk, |talk| talk.kind == Kind::Watch, move || view! { <Burst talker /> }.into_any())}
                 <button
                     type="button"
@@ -56,10 +59,6 @@ pub fn Compose(
             <Wishes talker />
         </section>
     }
-}
-
-fn cannot_begin(talk: &Talk) -> bool {
-    talk.phase.is_busy() || (talk.kind == Kind::Converse && talk.queue.is_empty())
 }
 
 #[component]
@@ -80,25 +79,33 @@ fn KindButton(talker: Talker, kind: Kind) -> impl IntoView {
     }
 }
 
-/// A name or a text; of kinds that send many, to be added to the rest.
+/// A name or a text; of kinds that send many, to be added to the rest or sent at once.
 #[component]
-fn Field(talker: Talker, draft: RwSignal<String>) -> impl IntoView {
+fn Field(talker: Talker) -> impl IntoView {
     let talk = talker.talk();
-    let add = move |event: SubmitEvent| {
+    let say = move |event: SubmitEvent| {
         event.prevent_default();
         if talk.with_untracked(|talk| talk.kind.sends_many()) {
-            talker.queue(draft.get_untracked());
-            draft.set(String::new());
+            talker.say();
         } else {
-            talker.begin(&draft.get_untracked(), 0);
+            talker.begin(0);
         }
     };
     let button = move || {
-        view! { <button type="submit" class="button" data-test="add">{text(|m| m.add)}</button> }
+        let name = tell(talk, |words, talk| {
+            if talk.is_live() {
+                words.send
+            } else {
+                words.add
+            }
+            .to_owned()
+        });
+        let is_idle = |talk: &Talk| talk.phase.is_busy() && !talk.is_listening;
+        view! { <button type="submit" class="button" data-test="add" disabled=flag(talk, is_idle)>{name}</button> }
             .into_any()
     };
     view! {
-        <form class="row row-close say" on:submit=add>
+        <form class="row row-close say" on:submit=say>
             <div class="field">
                 <label for="say">
                     {tell(talk, |words, talk| {
@@ -111,8 +118,8 @@ fn Field(talker: Talker, draft: RwSignal<String>) -> impl IntoView {
                     data-test="say"
                     autocomplete="off"
                     maxlength="1024"
-                    prop:value=move || draft.get()
-                    on:input=enter(move |value| draft.set(value))
+                    prop:value=tell(talk, |_, talk| talk.draft.clone())
+                    on:input=enter(move |value| talker.change(|talk| talk.draft = value))
                 />
             </div>
             {shown(talk, |talk| talk.kind.sends_many(), button)}
@@ -131,7 +138,7 @@ fn Queue(talker: Talker) -> impl IntoView {
     };
     view! {
         <p class="hint" data-test="queue">{tell(talk, |words, talk| (words.queue)(talk.queue.len()))}</p>
-        <ol class="queue">{many(talk, |talk| talk.queue.len(), item)}</ol>
+        <ol class="queue" data-test="queue-items">{many(talk, |talk| talk.queue.len(), item)}</ol>
     }
 }
 
@@ -144,8 +151,8 @@ fn Burst(talker: Talker) -> impl IntoView {
             type="button"
             class="button"
             data-test="burst"
-            disabled=flag(talk, |talk| talk.phase.is_busy())
-            on:click=press(move || talker.begin("", BURST))
+            disabled=flag(talk, Talk::cannot_begin)
+            on:click=press(move || talker.begin(BURST))
         >
             {tell(talk, |words, _| (words.burst)(BURST))}
         </button>
@@ -177,51 +184,19 @@ fn Greet(talker: Talker) -> impl IntoView {
     }
 }
 
-/// How it travels, and how it's read.
+/// Ends the page's side of a call that goes on.
 #[component]
-fn Wishes(talker: Talker) -> impl IntoView {
+fn HalfClose(talker: Talker) -> impl IntoView {
     let talk = talker.talk();
-    let format = move |own: WireFormat| {
-        let words = tell(talk, move |words, _| {
-            if own == WireFormat::Text {
-                words.format_text
-            } else {
-                words.format_binary
-            }
-            .to_owned()
-        });
-        view! {
-            <button
-                type="button"
-                data-test=format!("format-{}", own.key())
-                aria-pressed=state(talk, move |talk| talk.format == own)
-                on:click=press(move || talker.change(|talk| talk.format = own))
-            >
-                {words}
-            </button>
-        }
-    };
     view! {
-        <div class="row wishes">
-            <div class="field">
-                <span class="field-name" id="format-name">{text(|m| m.format)}</span>
-                <div class="switch" role="group" aria-labelledby="format-name">
-                    {format(WireFormat::Binary)} {format(WireFormat::Text)}
-                </div>
-            </div>
-            <div class="field">
-                <button
-                    type="button"
-                    class="button button-small"
-                    data-test="slow"
-                    aria-describedby="slow-hint"
-                    aria-pressed=state(talk, |talk| talk.is_slow)
-                    on:click=press(move || talker.change(|talk| talk.is_slow = !talk.is_slow))
-                >
-                    {text(|m| m.slow)}
-                </button>
-                <p class="hint" id="slow-hint">{text(|m| m.slow_hint)}</p>
-            </div>
-        </div>
+        <button
+            type="button"
+            class="button"
+            data-test="half-close"
+            disabled=flag(talk, |talk| talk.phase == Phase::Ended)
+            on:click=press(move || talker.half_close())
+        >
+            {text(|m| m.half_close)}
+        </button>
     }
 }

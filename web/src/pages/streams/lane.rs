@@ -1,6 +1,7 @@
 //! The messages of the call: a window of rows that follows the latest, and the bytes of the one that's looked at.
 
 use leptos::prelude::*;
+use wire::code::Code;
 
 use crate::components::told::{flag, many, mark, press, shown, state, tell};
 use crate::i18n::streams::{StreamWords, text};
@@ -59,6 +60,7 @@ fn Counts(talker: Talker) -> impl IntoView {
             data-test="counts"
             data-sent=number(|talk| talk.lane.sent.messages)
             data-received=number(|talk| talk.lane.received.messages)
+            data-missed=number(|talk| talk.missed)
         >
             {tell(talk, |words, talk| {
                 let rate = match talk.phase {
@@ -79,6 +81,9 @@ fn Counts(talker: Talker) -> impl IntoView {
 fn Ended(talker: Talker) -> impl IntoView {
     let talk = talker.talk();
     let words = tell(talk, |words, talk| match &talk.end {
+        Some(end) if end.is_own && end.code == Code::DeadlineExceeded => {
+            words.ended_late.to_owned()
+        }
         Some(end) if end.is_own => words.ended_here.to_owned(),
         Some(end) if end.message.is_empty() && end.code.number() == 0 => words.ended_ok.to_owned(),
         Some(end) => (words.ended)(end.code.name()),
@@ -100,6 +105,7 @@ fn Ended(talker: Talker) -> impl IntoView {
         >
             {words} " " <q lang="en" hidden=flag(talk, |talk| !has_failed(talk))>{message}</q>
         </p>
+        <p class="note"><a href="/" data-test="inspect">{text(|m| m.inspect)}</a></p>
     }
 }
 
