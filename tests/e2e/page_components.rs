@@ -32,8 +32,12 @@ async fn replicas_services_and_routes_are_listed() -> Result<()> {
         for part in ["gangplank.v1.AdminService", "grpc.health.v1.Health"] {
             assert!(own.contains(part), "{part} isn't in {own}");
         }
-        // JSON has no route for a stream of requests.
-        assert!(!own.contains("POST /grpc.reflection."), "{own}");
+        // Streams of requests have routes as well.
+        assert!(own.contains("POST /grpc.reflection."), "{own}");
+        for (place, route) in [(3, "POST /v1/hello:many"), (4, "POST /v1/conversation")] {
+            let method = &methods[place];
+            assert!(method.contains(route), "{route} isn't in {method}");
+        }
 
         page.press("locale-zh-Hans").await?;
         eventually("the other language", async || {

@@ -114,7 +114,7 @@ fn method(method: pb::Method) -> Method {
         kind,
         request: method.request_type,
         response: method.response_type,
-        routes: routes(&method.name, kind, bindings.collect()),
+        routes: routes(&method.name, bindings.collect()),
         comment: method.comment,
         is_deprecated: method.deprecated,
     }

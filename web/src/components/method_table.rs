@@ -54,7 +54,6 @@ fn Row(method: Method) -> impl IntoView {
         is_deprecated,
     } = method;
     let kind = move || (ComponentsWords::of(locale().get()).kind)(kind);
-    let no_route = routes.is_empty().then(|| text(|m| m.no_route));
     let routes = routes.into_iter().map(|route| {
         view! { <div>{route.verb} " " {route.template}</div> }
     });
@@ -62,7 +61,7 @@ fn Row(method: Method) -> impl IntoView {
         <tr data-test="method">
             <th scope="row" class="on-wire">{name} {is_deprecated.then(|| view! { " " <Deprecated /> })}</th>
             <td>{kind}</td>
-            <td class="on-wire">{routes.collect_view()} {no_route}</td>
+            <td class="on-wire">{routes.collect_view()}</td>
             <td class="on-wire">{request} <br /> "→ " {response}</td>
             <td class="method-note" lang="en">{comment}</td>
         </tr>

@@ -33,7 +33,6 @@ pub struct ComponentsWords {
     pub column_kind: &'static str,
     pub column_messages: &'static str,
     pub column_routes: &'static str,
-    pub no_route: &'static str,
     pub column_comment: &'static str,
     pub kind: fn(Kind) -> &'static str,
 }
@@ -78,7 +77,6 @@ static EN: ComponentsWords = ComponentsWords {
     column_kind: "Kind",
     column_messages: "Request → answer",
     column_routes: "As HTTP with JSON",
-    no_route: "none: JSON carries no stream of requests",
     column_comment: "In its own words",
     kind: |kind| match kind {
         Kind::Unary => "unary",
@@ -114,7 +112,6 @@ static ZH: ComponentsWords = ComponentsWords {
     column_kind: "类型",
     column_messages: "请求 → 响应",
     column_routes: "HTTP + JSON 的写法",
-    no_route: "无：JSON 无法承载请求流",
     column_comment: "原文说明",
     kind: |kind| match kind {
         Kind::Unary => "一元",

@@ -129,12 +129,8 @@ impl Kind {
     }
 }
 
-/// Returns the routes of a method: those its file maps it to, and the one of its own name. None for a
-/// method that takes a stream, which JSON over HTTP doesn't carry.
-pub fn routes(full_name: &str, kind: Kind, bindings: Vec<Route>) -> Vec<Route> {
-    if matches!(kind, Kind::ClientStream | Kind::BothStream) {
-        return Vec::new();
-    }
+/// Returns the routes of a method: those its file maps it to, and the one of its own name.
+pub fn routes(full_name: &str, bindings: Vec<Route>) -> Vec<Route> {
     let own = Route {
         verb: "POST".to_owned(),
         template: format!("/{full_name}"),

@@ -11,22 +11,16 @@ fn kind_tells_who_streams() {
 }
 
 #[test]
-fn method_has_the_route_of_its_own_name_unless_it_takes_a_stream() {
+fn method_has_the_route_of_its_own_name_besides_those_of_its_file() {
     let route = |verb: &str, template: &str| Route {
         verb: verb.to_owned(),
         template: template.to_owned(),
     };
     let own = route("POST", "/pkg.Service/Method");
     assert_eq!(
-        routes("pkg.Service/Method", Kind::Unary, Vec::new()),
+        routes("pkg.Service/Method", Vec::new()),
         std::slice::from_ref(&own)
     );
     let get = route("GET", "/v1/things/{id}");
-    assert_eq!(
-        routes("pkg.Service/Method", Kind::ServerStream, vec![get.clone()]),
-        [get, own]
-    );
-    for kind in [Kind::ClientStream, Kind::BothStream] {
-        assert_eq!(routes("pkg.Service/Method", kind, Vec::new()), []);
-    }
+    assert_eq!(routes("pkg.Service/Method", vec![get.clone()]), [get, own]);
 }
