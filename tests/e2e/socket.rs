@@ -10,6 +10,7 @@ use tests::http::{Connection, Version};
 use tests::patience::{eventually, within};
 use tests::server::Server;
 use tests::socket::{Event, Socket, id};
+use tests::streams::sum_in_flight;
 use tokio_tungstenite::tungstenite::Message;
 use wire::code::Code;
 use wire::socket::{ClientMessage, PATH, Subprotocol};
@@ -34,14 +35,8 @@ fn says(text: &str) -> ConverseRequest {
 /// Calls that came by sockets and are open, as the server counts them.
 async fn open_calls(connection: &mut Connection) -> Result<u64> {
     let metrics = connection.get("/metrics", &[]).await?;
-    let text = String::from_utf8(metrics.body.to_vec())?;
-    let of_sockets = |line: &&str| {
-        line.starts_with("gangplank_calls_in_flight{") && line.contains("\"websocket\"")
-    };
-    let counts = text.lines().filter(of_sockets);
-    Ok(counts
-        .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
-        .sum())
+    let text = str::from_utf8(&metrics.body)?;
+    Ok(sum_in_flight(text, |line| line.contains("\"websocket\"")))
 }
 
 async fn until_open_calls(server: &Server, expected: u64) -> Result<()> {

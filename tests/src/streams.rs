@@ -39,10 +39,14 @@ pub async fn in_flight(browser: &Browser) -> Result<u64> {
     let script = "const done = arguments[0];
 fetch('/metrics').then((answer) => answer.text()).then(done);";
     let metrics = browser.client().execute_async(script, Vec::new()).await?;
-    let metrics = metrics.as_str().context("a text")?;
+    Ok(sum_in_flight(metrics.as_str().context("a text")?, |_| true))
+}
+
+/// Calls in flight by the text of `/metrics`, those whose line is meant.
+pub fn sum_in_flight(metrics: &str, is_meant: impl Fn(&str) -> bool) -> u64 {
     let lines = metrics
         .lines()
-        .filter(|line| line.starts_with("gangplank_calls_in_flight{"));
+        .filter(|line| line.starts_with("gangplank_calls_in_flight{") && is_meant(line));
     let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
-    Ok(counts.sum())
+    counts.sum()
 }

@@ -121,11 +121,7 @@ async fn exchange(
             continue;
         };
         let wanted = take.call1(&JsValue::NULL, &Uint8Array::from(&message[..]));
-        let wanted = Promise::resolve(&wanted.unwrap_or_default());
-        if !JsFuture::from(wanted)
-            .await
-            .is_ok_and(|wanted| wanted.is_truthy())
-        {
+        if !is_kept(&wanted.unwrap_or_default()).await {
             break;
         }
     }
@@ -133,6 +129,12 @@ async fn exchange(
         return Err(Failure::from_fault(Fault::MessageCount(count)));
     }
     Ok(answer)
+}
+
+/// Returns whether something is true, or a promise of that, once it's kept.
+pub(super) async fn is_kept(wanted: &JsValue) -> bool {
+    let wanted = JsFuture::from(Promise::resolve(wanted)).await;
+    wanted.is_ok_and(|wanted| wanted.is_truthy())
 }
 
 fn thrown(failure: &Failure) -> JsValue {
@@ -176,8 +178,7 @@ impl Lent {
             path,
             pair,
             frames: &framed([message.to_vec().into()]),
-            is_text: false,
-            is_noted: false,
+            ..Asked::default()
         };
         self.ask(asked, &JsValue::UNDEFINED, &never()).await
     }
@@ -194,10 +195,8 @@ impl Lent {
         let mut take = take;
         let asked = Asked {
             path,
-            pair: "",
             frames: &framed([message.to_vec().into()]),
-            is_text: false,
-            is_noted: false,
+            ..Asked::default()
         };
         let take = move |message| take(message).into();
         self.exchange(asked, None, take).await

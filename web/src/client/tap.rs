@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::window;
 use wasm_bindgen::JsCast as _;
@@ -50,6 +50,8 @@ struct Inner {
     is_publishing: Cell<bool>,
     /// Bytes of the answer's body that may still be kept.
     room: Cell<usize>,
+    /// The same of what is said bit by bit.
+    said_room: Cell<usize>,
     /// Asks the browser for its account of the fetch; none of what isn't one.
     account: Option<Account>,
 }
@@ -85,6 +87,7 @@ impl Tap {
             publish,
             is_publishing: Cell::new(false),
             room: Cell::new(room),
+            said_room: Cell::new(room),
             account,
         };
         Self {
@@ -115,10 +118,17 @@ impl Tap {
 
     /// More of the request left; as much of it is kept as of an answer.
     pub fn said(&self, bytes: &[u8]) {
+        let kept = &bytes[..self.inner.said_room.get().min(bytes.len())];
+        self.inner.said_room.update(|room| room - kept.len());
+        if kept.is_empty() {
+            return;
+        }
         self.change(|record, _| {
-            let room = KEPT_STREAM_BYTES.saturating_sub(record.request_body.len());
-            let kept = &bytes[..room.min(bytes.len())];
-            record.request_body = [&record.request_body, kept].concat().into();
+            // Copied only where somebody holds a copy of the record.
+            let said = std::mem::take(&mut record.request_body).try_into_mut();
+            let mut said = said.unwrap_or_else(|shared| BytesMut::from(&shared[..]));
+            said.extend_from_slice(kept);
+            record.request_body = said.freeze();
         });
     }
 

@@ -23,6 +23,7 @@ use tonic::codegen::http;
 use wire::content_type::Dialect;
 use wire::text::TextEncoder;
 
+pub(super) use self::answer::block_map;
 use super::tap::Tap;
 use crate::model::fault::Fault;
 use crate::model::record::Lines;

@@ -30,9 +30,6 @@ impl Kind {
     /// Every kind, the plainest first.
     pub const ALL: [Self; 4] = [Self::Hello, Self::Watch, Self::Many, Self::Converse];
 
-    /// Something to say for each kind, in the order of [`Kind::ALL`]; a watch says nothing.
-    pub const SAMPLES: [&str; 4] = ["Ada", "", "Ada", "Hello!"];
-
     /// Returns the method's name, by which tests know the kind as well.
     pub fn method(self) -> &'static str {
         match self {
@@ -40,6 +37,15 @@ impl Kind {
             Self::Watch => "WatchGreetings",
             Self::Many => "GreetMany",
             Self::Converse => "Converse",
+        }
+    }
+
+    /// Returns something to say; a watch says nothing.
+    pub fn sample(self) -> &'static str {
+        match self {
+            Self::Hello | Self::Many => "Ada",
+            Self::Watch => "",
+            Self::Converse => "Hello!",
         }
     }
 

@@ -139,7 +139,7 @@ impl Talker {
             if !talk.phase.is_busy() && talk.kind != kind {
                 *talk = Talk {
                     kind,
-                    draft: Kind::SAMPLES[kind as usize].to_owned(),
+                    draft: kind.sample().to_owned(),
                     ..talk.fresh()
                 };
             }
@@ -198,8 +198,10 @@ impl Talker {
             let tick = std::pin::pin!(self.tick(plan));
             let end = match select(run, tick).await {
                 Either::Left((end, _)) => end,
-                Either::Right((late, _)) => {
+                Either::Right((late, run)) => {
                     hang_up.hang_up();
+                    // It ends at once, and puts itself into the log.
+                    run.await;
                     late
                 }
             };

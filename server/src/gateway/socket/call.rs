@@ -18,6 +18,7 @@ use wire::trailers;
 
 use super::credit::Purse;
 use super::{Carried, Layers};
+use crate::gateway::classify::echo;
 use crate::gateway::{GatewayError, Request, Response};
 
 /// The longest part of an answer in one message, in bytes, where there is credit: other calls get their turn behind it.
@@ -73,7 +74,7 @@ pub(super) fn request(
     *request.uri_mut() = format!("/{method}")
         .parse()
         .map_err(|_| GatewayError::UnknownMethod {
-            method: method.chars().take(200).collect(),
+            method: echo(&method),
         })?;
     *request.headers_mut() = headers(block.headers, handshake)?;
     request.extensions_mut().insert(Carried(subprotocol));
@@ -122,7 +123,7 @@ fn headers(block: Vec<(String, Bytes)>, handshake: &HeaderMap) -> Result<HeaderM
         }
         Some(_) => {
             return Err(GatewayError::UnsupportedContentType {
-                content_type: found.map(|text| text.chars().take(200).collect()),
+                content_type: found.as_deref().map(echo),
             });
         }
     }

@@ -83,7 +83,7 @@ impl Calls {
     pub(super) async fn open(&mut self, id: CallId, block: Bytes) -> Result<(), Closing> {
         let is_second = self.is_used && !self.session.subprotocol.has_ids();
         if is_second || self.open.contains_key(&id) {
-            return Err(Closing::ours(CLOSE_PROTOCOL, "the call is open already"));
+            return Err(Closing::Ours(CLOSE_PROTOCOL, "the call is open already"));
         }
         self.is_used = true;
         let Session {

@@ -67,12 +67,6 @@ pub(super) enum Closing {
     Broken,
 }
 
-impl Closing {
-    pub(super) fn ours(code: u16, why: &'static str) -> Self {
-        Self::Ours(code, why)
-    }
-}
-
 impl Session {
     /// Serves a socket to its end. `draining` resolves when no more calls are to be opened, `closing` when all are done.
     pub async fn run<I>(
@@ -160,10 +154,11 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Reader<'_, I> {
         let (mut draining, mut closing) = (pin!(draining), pin!(closing));
         let mut unused_since = Instant::now();
         loop {
-            if self.may_close && self.calls.is_empty() {
-                return self.close().await;
-            }
             let is_idle = self.calls.is_empty();
+            if self.may_close && is_idle {
+                let why = "the server takes no more calls here";
+                return self.close_as(CLOSE_GOING_AWAY, why).await;
+            }
             let due = if self.is_leaving {
                 unused_since + self.limits.close_timeout
             } else {
@@ -208,11 +203,6 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Reader<'_, I> {
             self.may_close = true;
             Ok(())
         }
-    }
-
-    async fn close(&mut self) -> Closing {
-        let why = "the server takes no more calls here";
-        self.close_as(CLOSE_GOING_AWAY, why).await
     }
 
     /// Closes behind what the calls have sent, and waits for it to be written.

@@ -4,15 +4,13 @@ use std::future::poll_fn;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use wire::code::Code;
 use wire::socket::Answer;
 use wire::trailers::Trailers;
 
 use super::{SocketTransport, Speech};
-use crate::client::lent::{Asked, HangUp, Lent};
+use crate::client::lent::{Asked, HangUp, Lent, is_kept};
 use crate::client::tap::{KEPT_STREAM_BYTES, Tap};
 use crate::model::refusal::Refusal;
 
@@ -58,8 +56,7 @@ impl SocketTransport {
             match part {
                 Answer::Headers(_) => {}
                 Answer::Frame(frame) => {
-                    let wanted = JsFuture::from(Promise::resolve(&take(frame.payload))).await;
-                    if !wanted.is_ok_and(|wanted| wanted.is_truthy()) {
+                    if !is_kept(&take(frame.payload)).await {
                         break;
                     }
                 }

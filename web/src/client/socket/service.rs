@@ -9,13 +9,13 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use send_wrapper::SendWrapper;
 use tonic::codegen::Service;
-use tonic::codegen::http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use tonic::codegen::http::{HeaderMap, Request, Response};
 use wire::socket::Answer;
-use wire::trailers::Trailers;
 
 use super::hearing::Hearing;
 use super::speech::{Interrupted, Saying};
 use super::{SocketTransport, Tap};
+use crate::client::transport::block_map;
 use crate::model::record::Lines;
 
 impl<B> Service<Request<B>> for SocketTransport
@@ -72,8 +72,8 @@ pub struct SocketBody {
 async fn answer(mut hearing: Hearing) -> Response<SocketBody> {
     let part = poll_fn(|cx| hearing.poll_part(cx)).await;
     let (headers, trailers) = match part {
-        Some(Answer::Headers(block)) => (header_map(&block), None),
-        Some(Answer::Trailers(block)) => (HeaderMap::new(), Some(header_map(&block))),
+        Some(Answer::Headers(block)) => (block_map(&block), None),
+        Some(Answer::Trailers(block)) => (HeaderMap::new(), Some(block_map(&block))),
         // An answer begins with one or the other.
         Some(Answer::Frame(_)) | None => (HeaderMap::new(), None),
     };
@@ -100,7 +100,7 @@ impl Body for SocketBody {
             Some(Ok(match part? {
                 Answer::Frame(frame) => Frame::data(frame.encode()),
                 Answer::Trailers(block) | Answer::Headers(block) => {
-                    Frame::trailers(header_map(&block))
+                    Frame::trailers(block_map(&block))
                 }
             }))
         })
@@ -114,15 +114,4 @@ fn metadata(headers: &HeaderMap) -> Lines {
     passed
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect()
-}
-
-fn header_map(block: &Trailers) -> HeaderMap {
-    let mut map = HeaderMap::new();
-    for (name, value) in &block.pairs {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value))
-        {
-            map.append(name, value);
-        }
-    }
-    map
 }

@@ -13,7 +13,7 @@ use web_sys::{ReadableStreamDefaultReader, ResponseType};
 use wire::content_type::{ContentType, Dialect};
 use wire::frame::{Frame, FrameDecoder, prefix};
 use wire::text::TextDecoder;
-use wire::trailers;
+use wire::trailers::{self, Trailers};
 
 use super::fetch::{Fetched, Hold, read};
 use super::{Ending, MAX_MESSAGE_BYTES, ResponseBody, status_from_fault};
@@ -239,14 +239,19 @@ async fn read_end(reader: &ReadableStreamDefaultReader) -> Option<Bytes> {
 fn parse_trailers(block: &[u8]) -> Result<HeaderMap, Fault> {
     let parsed = trailers::parse(block).map_err(Fault::Trailers)?;
     parsed.status().map_err(Fault::Trailers)?;
+    Ok(block_map(&parsed))
+}
+
+/// Returns the pairs of a block that HTTP has room for.
+pub(in crate::client) fn block_map(block: &Trailers) -> HeaderMap {
     let mut map = HeaderMap::new();
-    for (name, value) in &parsed.pairs {
+    for (name, value) in &block.pairs {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value))
         {
             map.append(name, value);
         }
     }
-    Ok(map)
+    map
 }
 
 /// Returns the headers without a status, which the body or its end will give.
