@@ -11,17 +11,22 @@ use prost::Message as _;
 use protox::Compiler;
 
 /// Schema files, relative to this package; imports are found below the same root.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "gangplank/v1/admin.proto",
     "gangplank/v1/balancer.proto",
     "gangplank/v1/chaos.proto",
+    "gangplank/v1/trace.proto",
     "google/api/annotations.proto",
     "google/api/http.proto",
     "google/api/httpbody.proto",
     "myservice/v1/my_service.proto",
 ];
 /// Files that the page calls by, but whose messages its inspector never shows.
-const UNSEEN_BY_PAGE: [&str; 2] = ["gangplank/v1/balancer.proto", "gangplank/v1/chaos.proto"];
+const UNSEEN_BY_PAGE: [&str; 3] = [
+    "gangplank/v1/balancer.proto",
+    "gangplank/v1/chaos.proto",
+    "gangplank/v1/trace.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {

@@ -1,6 +1,6 @@
 //! The bytes that the API server and the browser share, and nothing but bytes.
-//! Frames, trailer blocks, base64 text mode, messages of sockets, content types, codes, timeouts, and protobuf fields
-//! with byte ranges.
+//! Frames, trailer blocks, base64 text mode, messages of sockets, content types, codes, timeouts, trace contexts, and protobuf
+//! fields with byte ranges.
 //!
 //! Promises, held by lints, property tests and fuzz targets:
 //! - nothing here panics, blocks, allocates by a length it hasn't received, or reads a clock;
@@ -31,6 +31,7 @@ pub mod percent;
 pub mod socket;
 pub mod text;
 pub mod timeout;
+pub mod traceparent;
 pub mod trailers;
 
 // The fuzz targets' checks name this package from outside; tests include them as a module.
