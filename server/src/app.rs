@@ -29,7 +29,7 @@ use crate::gateway::parting::Parting;
 use crate::gateway::server_timing::ServerTiming;
 use crate::gateway::settle::Settle;
 use crate::gateway::socket::{self, Sockets};
-use crate::gateway::trace::{self, Trace};
+use crate::gateway::trace::{self, Lines, Trace};
 use crate::gateway::{Request, Response};
 use crate::respond::{self, Respond};
 use crate::services::probes::AnswerProbes;
@@ -99,8 +99,10 @@ fn stack(rooms: &Rooms, limits: &Limits, origins: &AllowedOrigins, surface: Surf
     };
     let trace = trace::Config {
         cut: rooms.cut.clone(),
-        random,
+        tracer: rooms.tracer.clone(),
+        trust: rooms.trust,
         metrics: rooms.metrics.clone(),
+        lines: Lines::Told,
     };
     let sockets = sockets(rooms, &limits, &origins);
     let rooms = Arc::new(rooms.clone());

@@ -15,6 +15,7 @@ pub use discovery::{Discovered, Found};
 pub use endpoint::{Endpoint, EndpointError};
 pub use pool::{Answer, Config, Pool, Retry};
 pub use pulse::Pulse;
+pub use spans::Traced;
 
 mod backoff;
 mod blame;
@@ -36,6 +37,7 @@ mod pool;
 mod pulse;
 mod replica;
 mod shared;
+mod spans;
 mod ticket;
 mod upkeep;
 

@@ -21,7 +21,7 @@ use crate::balancer::discovery::Target;
 use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
-use crate::telemetry;
+use crate::telemetry::{self, tracer::Trust};
 
 pub use limits::Limits;
 
@@ -41,6 +41,10 @@ pub struct Config {
     pub allow_origins: Vec<Origin>,
     /// Headers that JSON callers may pass on to components, besides the usual ones; all that WebSocket handshakes may.
     pub forward_headers: Vec<HeaderName>,
+    /// What the trace of a public caller counts for.
+    pub public_traces: Trust,
+    /// Which share of the traces is recorded, 0 to 1.
+    pub trace_sample: f64,
     /// The replicas of `MyService` inside the process.
     pub demo: Demo,
     /// The components in front of which it stands, by name; the demo's name adds replicas to the demo.
@@ -120,6 +124,8 @@ impl Default for Config {
             admin_listen: None,
             allow_origins: Vec::new(),
             forward_headers: Vec::new(),
+            public_traces: Trust::Parent,
+            trace_sample: 1.0,
             demo: Demo {
                 replicas: 1,
                 name: "replica".to_owned(),

@@ -23,12 +23,12 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 use tower::Service;
 use tracing::error;
+use wire::traceparent::TraceId;
 
 use crate::balancer::CallError;
 use crate::gateway::classify::Call;
 use crate::gateway::json::{ElementError, Failure, HttpFailure};
 use crate::gateway::socket::HandshakeError;
-use crate::gateway::trace::TraceId;
 use crate::gateway::{GatewayError, Request, Response, transcoder};
 use crate::services::my_service::{GreetError, MAX_NAME_CHARS, MAX_TEXT_CHARS};
 use words::{codes, message};

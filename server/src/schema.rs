@@ -98,6 +98,11 @@ impl Method {
     pub fn responses(&self) -> Messages {
         messages(self.descriptor.is_server_streaming())
     }
+
+    /// True if either side may send any number of messages.
+    pub fn is_stream(&self) -> bool {
+        self.descriptor.is_client_streaming() || self.descriptor.is_server_streaming()
+    }
 }
 
 fn is_idempotent(method: &MethodDescriptor) -> bool {

@@ -11,6 +11,7 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 use proto::gangplank::v1::admin_service_server::AdminServiceServer;
 use proto::gangplank::v1::balancer_service_server::BalancerServiceServer;
 use proto::gangplank::v1::chaos_service_server::ChaosServiceServer;
+use proto::gangplank::v1::trace_service_server::TraceServiceServer;
 use proto::myservice::v1::my_service_server::MyServiceServer;
 use tokio::sync::watch;
 use tonic::Status;
@@ -26,6 +27,7 @@ use chaos::{Chaos, Demo, Front};
 use health::Health;
 use my_service::MyService;
 use reflection::CurrentSchema;
+use traces::Traces;
 
 use crate::schema::{OWN_COMPONENT, Source, Version};
 
@@ -36,6 +38,7 @@ mod health;
 pub mod my_service;
 pub mod probes;
 pub mod reflection;
+pub mod traces;
 
 /// Descriptors of every service that can be served here; files may repeat.
 const DESCRIPTOR_SETS: [&[u8]; 4] = [
@@ -65,6 +68,8 @@ pub struct ApiServer {
     pub admin: admin::Config,
     /// How calls are spread.
     pub balancer: balancer::Config,
+    /// What became of calls.
+    pub traces: traces::Config,
     /// The demo, to be disturbed, and what load is made through; None without a demo.
     pub chaos: Option<(Arc<dyn Demo>, Front)>,
 }
@@ -101,6 +106,9 @@ impl Services {
         let balancers = Balancers::new(own.balancer, draining.subscribe(), config.drained.clone());
         let balancers = BalancerServiceServer::new(balancers);
         add(&mut handlers, balancers.max_decoding_message_size(limit));
+        let traces = Traces::new(own.traces, draining.subscribe(), config.drained.clone());
+        let traces = TraceServiceServer::new(traces);
+        add(&mut handlers, traces.max_decoding_message_size(limit));
         if let Some((demo, front)) = own.chaos {
             let chaos = ChaosServiceServer::new(Chaos::new(demo, front));
             add(&mut handlers, chaos.max_decoding_message_size(limit));

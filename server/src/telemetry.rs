@@ -1,13 +1,18 @@
-//! What the server tells about itself: names of spans and fields, and where log lines go.
-//! Lines never hold bodies, credentials or metadata values. The lowest room: it knows no other.
+//! What the server tells about itself: spans and their names, metrics, and where log lines go.
+//! Lines and spans never hold bodies, credentials or metadata values. The lowest room: it knows no other.
 
 use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+pub mod line;
 pub mod metrics;
+pub mod names;
+pub mod scope;
 pub mod span;
+pub mod store;
+pub mod tracer;
 
 /// Checks a filter such as `info` or `server=debug,info`.
 pub fn parse_filter(text: &str) -> Result<EnvFilter, ParseError> {

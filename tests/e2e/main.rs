@@ -43,6 +43,7 @@ mod page_streams;
 mod page_wire;
 mod refusals;
 mod socket;
+mod traces;
 
 /// Paths of the demo component's methods, as a stranger writes them.
 const SAY_HELLO: &str = "/myservice.v1.MyService/SayHello";

@@ -24,4 +24,5 @@ pub mod settings;
 pub mod socket;
 pub mod streams;
 pub mod tools;
+pub mod traces;
 pub mod vessel;

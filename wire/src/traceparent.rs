@@ -19,6 +19,8 @@ const VERSION_DIGITS: usize = 2;
 const TRACE_DIGITS: usize = 32;
 const SPAN_DIGITS: usize = 16;
 const FLAG_DIGITS: usize = 2;
+/// How long a value of version 00 is, in bytes: its digits, and three dashes.
+pub const VALUE_BYTES: usize = 55;
 
 /// Names one trace; never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,17 +108,27 @@ impl TraceParent {
             is_sampled: flags & u128::from(SAMPLED) != 0,
         })
     }
-}
 
-/// A header's value, of version 00. The trace's id is taken for random.
-impl fmt::Display for TraceParent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes a header's value, of version 00. The trace's id is taken for random.
+    pub fn encode(self) -> [u8; VALUE_BYTES] {
         let flags = if self.is_sampled {
             SAMPLED | RANDOM
         } else {
             RANDOM
         };
-        write!(f, "00-{}-{}-{flags:02x}", self.trace_id, self.span_id)
+        let mut value = [b'0'; VALUE_BYTES];
+        let (_, rest) = value.split_at_mut(VERSION_DIGITS);
+        let rest = write_field(rest, TRACE_DIGITS, self.trace_id.0);
+        let rest = write_field(rest, SPAN_DIGITS, self.span_id.0.into());
+        write_field(rest, FLAG_DIGITS, flags.into());
+        value
+    }
+}
+
+/// A header's value, of version 00. The trace's id is taken for random.
+impl fmt::Display for TraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.encode()).unwrap_or_default())
     }
 }
 
@@ -129,6 +141,27 @@ fn field(text: &[u8], count: usize) -> Option<(u128, Option<&[u8]>)> {
         Some((b'-', rest)) => Some((number, Some(rest))),
         Some(_) => None,
     }
+}
+
+/// Writes a dash and so many digits of a number; returns what is behind them.
+fn write_field(text: &mut [u8], count: usize, number: u128) -> &mut [u8] {
+    let Some((dash, rest)) = text.split_first_mut() else {
+        return &mut [];
+    };
+    *dash = b'-';
+    let count = count.min(rest.len());
+    let (digits, rest) = rest.split_at_mut(count);
+    let mut left = number;
+    for digit in digits.iter_mut().rev() {
+        // Four bits are one digit.
+        let value = u8::try_from(left & 0xf).unwrap_or_default();
+        *digit = match value {
+            0..=9 => b'0'.wrapping_add(value),
+            _ => b'a'.wrapping_add(value).wrapping_sub(10),
+        };
+        left >>= 4;
+    }
+    rest
 }
 
 /// Exactly so many lower-case hexadecimal digits, at most 32.

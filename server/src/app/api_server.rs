@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tracing::{info, warn};
@@ -14,10 +14,10 @@ use super::directory::gauges::Gauges;
 use super::directory::{Directory, Member, State};
 use super::port::{Port, Running, told};
 use super::rooms::Rooms;
-use super::{BindError, Stack, stack};
+use super::{BindError, Stack, random, stack};
 use crate::assets::Assets;
 use crate::balancer::discovery::{find, joined};
-use crate::balancer::{Answer, Call, Pool, Retry};
+use crate::balancer::{Answer, Call, Pool, Retry, Traced};
 use crate::config::{Config, DEMO, Limits};
 use crate::gateway::GatewayError;
 use crate::gateway::classify::Surface;
@@ -31,8 +31,11 @@ use crate::respond;
 use crate::schema::load::Origin as SchemaOrigin;
 use crate::services::chaos::{self, Front};
 use crate::services::probes::Probes;
-use crate::services::{self, Services, admin};
+use crate::services::{self, Services, admin, traces};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::names;
+use crate::telemetry::store::Store;
+use crate::telemetry::tracer::{self, Tracer};
 
 /// An API server that has its ports.
 pub struct App {
@@ -56,7 +59,8 @@ impl App {
             Some(listen) => Some(Port::bind(listen, "--admin-listen").await?),
             None => None,
         };
-        let demo = Demo::start(&config).await?;
+        let (tracer, kept) = tracing(&config);
+        let demo = Demo::start(&config, tracer.clone()).await?;
         let components = members(&config, &demo).await;
         let tables = Tables::default();
         let state = State::spawn(&components);
@@ -65,7 +69,7 @@ impl App {
         let chaos = (!demo.is_empty()).then(|| -> (Arc<dyn chaos::Demo>, Front) {
             (Arc::new(demo.clone()), Arc::clone(&front))
         });
-        let services = services(&config.limits, &tables, &state, chaos);
+        let services = services(&config.limits, &tables, &state, kept, chaos);
         let forward_headers: Arc<[_]> = config.forward_headers.into();
         let forward = Forward::new(
             replicas(&state),
@@ -89,6 +93,8 @@ impl App {
             probes: Probes::new(Arc::new(move || state.checks())),
             assets: Assets::built_in(),
             metrics,
+            tracer,
+            trust: config.public_traces,
             in_flight: InFlight::new(config.limits.max_in_flight),
             cut: Cut::default(),
             forward_headers,
@@ -166,6 +172,25 @@ impl App {
     }
 }
 
+/// Who begins spans, and what tells of them.
+fn tracing(config: &Config) -> (Tracer, traces::Config) {
+    let max_bytes = config.limits.max_trace_bytes;
+    let store = Store::new(max_bytes);
+    let tracer = Tracer::new(tracer::Config {
+        source: names::API_SERVER.into(),
+        store: (max_bytes > 0).then(|| store.clone()),
+        ratio: config.trace_sample,
+        random,
+        now: SystemTime::now,
+    });
+    let kept = traces::Config {
+        pages: tracer.of(names::PAGE),
+        store,
+        now: SystemTime::now,
+    };
+    (tracer, kept)
+}
+
 /// All components. The demo's replicas join whatever else is configured under its name; others are named by where they
 /// listen.
 async fn members(config: &Config, demo: &Demo) -> Vec<Member> {
@@ -209,6 +234,7 @@ fn services(
     limits: &Limits,
     tables: &Tables,
     state: &State,
+    traces: traces::Config,
     chaos: Option<(Arc<dyn chaos::Demo>, Front)>,
 ) -> Services {
     let tables = tables.clone();
@@ -236,6 +262,7 @@ fn services(
                 }
             }),
         },
+        traces,
         chaos,
     };
     Services::api_server(&config, own)
@@ -261,6 +288,8 @@ async fn call(
         message,
         is_idempotent,
         deadline,
+        method,
+        span,
     } = target;
     let Some(pool) = pool else {
         let last_error = None;
@@ -275,6 +304,7 @@ async fn call(
         is_idempotent,
         eligible: replicas,
         deadline,
+        traced: span.map(|span| Traced { span, method }),
     };
     let answer = pool.call(call).await;
     let Answer {

@@ -17,6 +17,7 @@ use crate::config::{self, ReplicaConfig};
 use crate::services::Services;
 use crate::services::chaos::{self, DemoError, DemoReplica, Disturbance};
 use crate::services::my_service::{Greetings, Trouble};
+use crate::telemetry::tracer::Tracer;
 
 /// How long a replica that is ended takes for the calls it has.
 const END_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ struct Inner {
     replica: ReplicaConfig,
     /// Of all its replicas.
     greetings: Arc<Greetings>,
+    /// Of the process.
+    tracer: Tracer,
     /// Held while replicas are started and ended, so that two who scale don't meet.
     members: Mutex<Vec<Member>>,
     discovered: watch::Sender<Discovered>,
@@ -52,7 +55,7 @@ struct Started {
 
 impl Demo {
     /// Starts as many replicas as configured, each on a free port of loopback.
-    pub(super) async fn start(config: &config::Config) -> Result<Self, BindError> {
+    pub(super) async fn start(config: &config::Config, tracer: Tracer) -> Result<Self, BindError> {
         let demo = Self(Arc::new(Inner {
             config: config.demo.clone(),
             replica: ReplicaConfig {
@@ -62,6 +65,7 @@ impl Demo {
                 ..ReplicaConfig::default()
             },
             greetings: Arc::new(Greetings::new(SystemTime::now())),
+            tracer,
             members: Mutex::default(),
             discovered: watch::Sender::default(),
         }));
@@ -133,7 +137,7 @@ impl Demo {
             listen,
             ..self.0.replica.clone()
         };
-        let replica = Replica::bind_with(config, &self.0.greetings).await?;
+        let replica = Replica::bind_with(config, &self.0.greetings, self.0.tracer.of(name)).await?;
         let address = replica.local_addr();
         let (trouble, services) = (Arc::clone(replica.trouble()), replica.services().clone());
         let started = Started {

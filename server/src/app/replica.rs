@@ -24,13 +24,14 @@ use crate::gateway::in_flight::{InFlight, LimitInFlight};
 use crate::gateway::message_limit::LimitMessages;
 use crate::gateway::settle::Settle;
 use crate::gateway::table::{Table, Tables};
-use crate::gateway::trace::{self, Cut, Trace};
+use crate::gateway::trace::{self, Cut, Lines, Trace};
 use crate::respond::{self, Respond};
 use crate::schema::Schema;
 use crate::services::my_service::{Greetings, Trouble};
 use crate::services::probes::Probes;
 use crate::services::{self, Services, my_service};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::tracer::{self, Tracer, Trust};
 
 /// A replica that has its port.
 pub struct Replica {
@@ -45,19 +46,28 @@ impl Replica {
     /// Builds the rooms and takes the port; nobody is answered yet.
     pub async fn bind(config: ReplicaConfig) -> Result<Self, BindError> {
         let greetings = Arc::new(Greetings::new(SystemTime::now()));
-        Self::bind_with(config, &greetings).await
+        let tracer = Tracer::new(tracer::Config {
+            source: config.name.as_str().into(),
+            // Nobody could read it here.
+            store: None,
+            ratio: 1.0,
+            random,
+            now: SystemTime::now,
+        });
+        Self::bind_with(config, &greetings, tracer).await
     }
 
-    /// The same, of several replicas that keep their greetings together.
+    /// The same, of several replicas that keep their greetings together; `tracer` knows its name.
     pub(super) async fn bind_with(
         config: ReplicaConfig,
         greetings: &Arc<Greetings>,
+        tracer: Tracer,
     ) -> Result<Self, BindError> {
         let port = Port::bind(config.listen, "--listen").await?;
         let trouble = Arc::new(Trouble::slow(config.delay));
         Ok(Self {
             port,
-            rooms: rooms(&config, &trouble, greetings)?,
+            rooms: rooms(&config, &trouble, greetings, tracer)?,
             limits: config.limits,
             drain_timeout: config.drain_timeout,
             trouble,
@@ -71,12 +81,7 @@ impl Replica {
 
     /// Serves until `shutdown` is done, then drains.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let trace = trace::Config {
-            cut: self.rooms.cut.clone(),
-            random,
-            metrics: self.rooms.metrics.clone(),
-        };
-        let stack = stack(&self.rooms, &self.limits, Some(trace));
+        let stack = stack(&self.rooms, &self.limits, Lines::Told);
         let Self {
             port,
             rooms,
@@ -103,7 +108,7 @@ impl Replica {
 
     /// Serves by a task.
     pub(super) fn spawn(self) -> Running {
-        let stack = stack(&self.rooms, &self.limits, None);
+        let stack = stack(&self.rooms, &self.limits, Lines::Silent);
         Running::spawn(
             self.port,
             stack,
@@ -115,7 +120,14 @@ impl Replica {
 }
 
 /// Every layer, outermost first; the API server's own, as far as plain gRPC needs them.
-fn stack(rooms: &Rooms, limits: &Limits, trace: Option<trace::Config>) -> Stack {
+fn stack(rooms: &Rooms, limits: &Limits, lines: Lines) -> Stack {
+    let trace = trace::Config {
+        cut: rooms.cut.clone(),
+        tracer: rooms.tracer.clone(),
+        trust: rooms.trust,
+        metrics: rooms.metrics.clone(),
+        lines,
+    };
     let Rooms {
         tables, in_flight, ..
     } = rooms.clone();
@@ -126,7 +138,7 @@ fn stack(rooms: &Rooms, limits: &Limits, trace: Option<trace::Config>) -> Stack 
         .layer(layer_fn(move |inner| {
             Classify::new(tables.clone(), Surface::ALL, |_| false, inner)
         }))
-        .option_layer(trace.map(|trace| layer_fn(move |inner| Trace::new(trace.clone(), inner))))
+        .layer(layer_fn(move |inner| Trace::new(trace.clone(), inner)))
         .layer(layer_fn(move |inner| Settle::new(to_status, inner)))
         .layer(layer_fn(Respond::new))
         .layer(layer_fn(move |inner| {
@@ -147,6 +159,7 @@ pub(super) fn rooms(
     config: &ReplicaConfig,
     trouble: &Arc<Trouble>,
     greetings: &Arc<Greetings>,
+    tracer: Tracer,
 ) -> Result<Rooms, BindError> {
     let tables = Tables::default();
     let schema = tables.clone();
@@ -182,6 +195,9 @@ pub(super) fn rooms(
         probes: Probes::default(),
         assets: Assets::built_in(),
         metrics: Metrics::default(),
+        tracer,
+        // It's the API server that calls.
+        trust: Trust::Parent,
         in_flight: InFlight::new(config.limits.max_in_flight),
         cut: Cut::default(),
         forward_headers: [].into(),

@@ -25,6 +25,7 @@ use crate::schema::{Method, OWN_COMPONENT};
 use crate::services::probes::{self, Probes};
 use crate::services::{Hidden, Services};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::tracer::{Tracer, Trust};
 
 /// What answers, and what ends with it; clones are the same.
 #[derive(Clone)]
@@ -36,6 +37,9 @@ pub(super) struct Rooms {
     pub(super) probes: Probes,
     pub(super) assets: Assets,
     pub(super) metrics: Metrics,
+    pub(super) tracer: Tracer,
+    /// What the trace of a public caller counts for.
+    pub(super) trust: Trust,
     pub(super) in_flight: InFlight,
     pub(super) cut: Cut,
     /// Headers of a WebSocket's handshake that go along with its calls.

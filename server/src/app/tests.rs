@@ -28,6 +28,8 @@ use crate::config::ReplicaConfig as Config;
 use crate::gateway::GatewayError;
 use crate::gateway::forward::Forward;
 use crate::services::my_service;
+use crate::telemetry::store::Store;
+use crate::telemetry::tracer;
 
 mod json;
 mod protocol;
@@ -92,6 +94,13 @@ pub(super) fn app(config: Config) -> Local {
         &config,
         &Arc::new(my_service::Trouble::slow(config.delay)),
         &Arc::new(my_service::Greetings::new(std::time::SystemTime::now())),
+        tracer::Tracer::new(tracer::Config {
+            source: "gangplank".into(),
+            store: Some(Store::new(1024 * 1024)),
+            ratio: 1.0,
+            random: super::random,
+            now: std::time::SystemTime::now,
+        }),
     )
     .unwrap();
     let nobody: crate::gateway::forward::Replicas = Arc::new(|target, _| {

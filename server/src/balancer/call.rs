@@ -22,11 +22,13 @@ use super::backoff::Backoff;
 use super::blame::{Pushback, blame, is_untouched, pushback};
 use super::breaker::Outcome;
 use super::link::Unanswered;
-use super::outgoing::{Outgoing, address, set_timeout};
+use super::outgoing::{Outgoing, address, set_timeout, set_traceparent};
 use super::pool::{Answer, Pool, Retry};
 use super::replica::Replica;
 use super::shared::{Picked, Wanted};
-use super::ticket::{AnswerBody, Ticket, status};
+use super::spans::{AttemptSpan, CallSpan, Traced};
+use super::ticket::{AnswerBody, Ticket, code, status};
+use crate::telemetry::span::RetryReason;
 
 /// How long a call waits for a replica to become ready; and how long a component is without one before calls fail at once.
 /// A replica that restarts on its port is back well within it.
@@ -47,6 +49,8 @@ pub struct Call {
     pub eligible: Option<Arc<[Arc<str>]>>,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
+    /// What it is made in; None if it is traced nowhere.
+    pub traced: Option<Traced>,
 }
 
 /// What came of one attempt.
@@ -74,12 +78,18 @@ pub(super) struct Carrier<'a> {
     attempts: u32,
     /// Attempts that policy paid for.
     paid: u32,
+    traced: Option<Traced>,
+    /// None if nobody will read it.
+    span: Option<CallSpan>,
+    /// Why the next attempt is made; None for the first.
+    retry: Option<RetryReason>,
 }
 
 impl<'a> Carrier<'a> {
     pub(super) fn new(pool: &'a Pool, call: Call) -> Self {
         let outgoing = Outgoing::new(call.request, call.message);
         let key = pool.shared.key(outgoing.headers());
+        let begin = |traced| CallSpan::begin(traced, &pool.shared.component);
         Self {
             pool,
             outgoing,
@@ -90,11 +100,27 @@ impl<'a> Carrier<'a> {
             tried: Vec::new(),
             attempts: 0,
             paid: 0,
+            span: call.traced.as_ref().and_then(begin),
+            traced: call.traced,
+            retry: None,
         }
     }
 
     /// Until there is an answer, or no hope for one.
     pub(super) async fn carry(mut self) -> Result<Answer, CallError> {
+        let answer = self.tried().await;
+        if let (Some(span), Err(error)) = (&self.span, &answer) {
+            span.failed(self.code(error), error.to_string());
+        }
+        answer
+    }
+
+    /// The code that the caller gets for an error.
+    fn code(&self, error: &CallError) -> Code {
+        code(&(self.pool.to_status)(error))
+    }
+
+    async fn tried(&mut self) -> Result<Answer, CallError> {
         let queue_until = Instant::now() + QUEUE_WAIT;
         let mut backoff = Backoff::retry();
         let mut last: Option<CallError> = None;
@@ -106,12 +132,16 @@ impl<'a> Carrier<'a> {
             };
             match self.attempt(picked).await {
                 Attempt::Answered(answer) => return Ok(answer),
-                Attempt::Untouched(error) if self.outgoing.has_next() => last = Some(error),
+                Attempt::Untouched(error) if self.outgoing.has_next() => {
+                    self.retry = Some(RetryReason::Untouched);
+                    last = Some(error);
+                }
                 Attempt::Untouched(error) | Attempt::Final(error) => return Err(error),
                 Attempt::Failed(error, pause) => {
                     if !self.may_pay() {
                         return Err(error);
                     }
+                    self.retry = Some(RetryReason::Failed(self.code(&error)));
                     last = Some(error);
                     sleep(self.pause(pause, &mut backoff)).await;
                 }
@@ -119,6 +149,8 @@ impl<'a> Carrier<'a> {
                     if !self.may_pay() {
                         return Ok(answer);
                     }
+                    let code = status(answer.response.headers());
+                    self.retry = code.map(RetryReason::Failed);
                     drop(answer);
                     sleep(self.pause(pause, &mut backoff)).await;
                 }
@@ -177,12 +209,19 @@ impl<'a> Carrier<'a> {
             self.attempts,
             (shared.clock)(),
         );
+        let span = self.span.as_ref();
+        let span = span.map(|call| call.attempt(&picked.replica, &picked.reason, self.retry));
+        let caller = span.as_ref().map(AttemptSpan::span);
+        let caller = caller.or_else(|| self.traced.as_ref().map(|traced| &traced.span));
+        if let Some(caller) = caller {
+            set_traceparent(request.headers_mut(), caller.traceparent());
+        }
         address(&mut request, &picked.replica);
         if let Some(deadline) = self.deadline {
             let left = deadline.saturating_duration_since(picked_at);
             set_timeout(request.headers_mut(), left);
         }
-        let ticket = Ticket::new(shared, picked, link, self.deadline, picked_at);
+        let ticket = Ticket::new(shared, picked, link, self.deadline, picked_at, span);
         let sent = ticket.link().clone();
         match sent.send(request).await {
             Ok(response) => self.answered(response, ticket),
@@ -227,7 +266,7 @@ impl<'a> Carrier<'a> {
             ticket.unsent();
             return Attempt::Untouched(error);
         }
-        ticket.broke(&error);
+        ticket.broke(&error, self.code(&error));
         // What a broken call would have been told: that the replica is unavailable.
         if self.forgives(Code::Unavailable, &self.pool.retry) {
             Attempt::Failed(error, None)

@@ -10,12 +10,14 @@ use http::uri::{Scheme, Uri};
 use http::{HeaderMap, HeaderName, HeaderValue, request};
 use http_body::Frame;
 use tonic::body::Body;
+use wire::traceparent::TraceParent;
 
 use super::policy;
 use super::replica::Replica;
 use crate::balance::Policy;
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+const TRACEPARENT: HeaderName = HeaderName::from_static(wire::traceparent::TRACEPARENT);
 
 /// The request as often as it's needed.
 pub(super) enum Outgoing {
@@ -96,6 +98,13 @@ pub(super) fn address(request: &mut http::Request<Body>, replica: &Replica) {
 pub(super) fn set_timeout(headers: &mut HeaderMap, left: Duration) {
     if let Ok(value) = HeaderValue::from_str(&wire::timeout::format(left)) {
         headers.insert(GRPC_TIMEOUT, value);
+    }
+}
+
+/// Tells the replica which span called it.
+pub(super) fn set_traceparent(headers: &mut HeaderMap, context: TraceParent) {
+    if let Ok(value) = HeaderValue::from_bytes(&context.encode()) {
+        headers.insert(TRACEPARENT, value);
     }
 }
 

@@ -22,6 +22,7 @@ use super::latency::FAILURE_PENALTY_MS;
 use super::link::Link;
 use super::replica::Replica;
 use super::shared::{Picked, Shared};
+use super::spans::AttemptSpan;
 
 const GRPC_STATUS: &str = "grpc-status";
 /// Where replicas report their own load. Source: gRPC proposal A51.
@@ -38,6 +39,8 @@ pub(super) struct Ticket {
     is_probe: bool,
     has_begun: bool,
     has_ended: bool,
+    /// None if nobody will read it.
+    span: Option<AttemptSpan>,
 }
 
 impl Ticket {
@@ -48,6 +51,7 @@ impl Ticket {
         link: Arc<Link>,
         deadline: Option<Instant>,
         picked_at: Instant,
+        span: Option<AttemptSpan>,
     ) -> Self {
         picked.replica.entered();
         link.begin();
@@ -60,6 +64,7 @@ impl Ticket {
             deadline,
             has_begun: false,
             has_ended: false,
+            span,
         }
     }
 
@@ -89,12 +94,9 @@ impl Ticket {
         // Whoever ends a call without a status broke its word.
         let code = status(headers).unwrap_or(Code::Unknown);
         let outcome = Outcome::of(code);
+        self.end_span(code, || message(headers));
         if outcome == Outcome::Fault {
-            let message = headers.get("grpc-message").map(|value| {
-                let text = String::from_utf8_lossy(value.as_bytes());
-                text.chars().take(200).collect::<String>()
-            });
-            let message = message.unwrap_or_default();
+            let message = message(headers).unwrap_or_default();
             self.replica
                 .set_last_error(format!("{}: {message}", code.name()).into());
         }
@@ -102,14 +104,22 @@ impl Ticket {
     }
 
     /// It broke.
-    pub(super) fn broke(&mut self, error: &CallError) {
+    pub(super) fn broke(&mut self, error: &CallError, code: Code) {
+        self.end_span(code, || Some(error.to_string()));
         self.replica.set_last_error(error.to_string().into());
         self.end(Outcome::Fault);
     }
 
     /// It never reached the replica, whose link was gone already: that is told by the link, not by calls.
     pub(super) fn unsent(&mut self) {
+        self.end_span(Code::Unavailable, || Some("it never left".to_owned()));
         self.end(Outcome::Neutral);
+    }
+
+    fn end_span(&mut self, code: Code, error: impl FnOnce() -> Option<String>) {
+        if let Some(mut span) = self.span.take() {
+            span.end(code, if code == Code::Ok { None } else { error() });
+        }
     }
 
     fn end(&mut self, outcome: Outcome) {
@@ -147,6 +157,8 @@ impl Drop for Ticket {
         self.link.reset();
         let now = Instant::now();
         if self.deadline.is_some_and(|deadline| now >= deadline) {
+            let error = || Some("a call's deadline passed".to_owned());
+            self.end_span(Code::DeadlineExceeded, error);
             self.replica
                 .set_last_error("a call's deadline passed".into());
             self.end(Outcome::Fault);
@@ -154,6 +166,19 @@ impl Drop for Ticket {
             self.end(Outcome::Neutral);
         }
     }
+}
+
+/// What a replica said of a failure, as far as it's fit for a line.
+fn message(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("grpc-message")?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    Some(text.chars().take(200).collect())
+}
+
+/// The code of a status.
+pub(super) fn code(status: &Status) -> Code {
+    let number = u32::try_from(i32::from(status.code())).ok();
+    number.and_then(Code::from_number).unwrap_or(Code::Unknown)
 }
 
 /// The status of a finished call; None where there is none yet.
@@ -209,8 +234,9 @@ impl http_body::Body for AnswerBody {
             }
             Some(Err(error)) => {
                 let error = blame(&ticket.shared.component, &ticket.replica.name, &error);
-                ticket.broke(&error);
-                Some(Err((this.to_status)(&error)))
+                let status = (this.to_status)(&error);
+                ticket.broke(&error, code(&status));
+                Some(Err(status))
             }
             None => {
                 // Does nothing if there was a status.

@@ -17,6 +17,7 @@ use crate::balancer::discovery::Target;
 use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
+use crate::telemetry::tracer::Trust;
 
 /// What a server listens on unless told otherwise.
 const DEFAULT_LISTEN: SocketAddr =
@@ -81,6 +82,13 @@ pub(super) struct Serve {
     /// Let JSON callers, and handshakes of sockets, pass this header on to components. May be repeated.
     #[arg(long, value_name = "HEADER", value_parser = values::header)]
     forward_header: Vec<HeaderName>,
+    /// What the trace of a public caller counts for: parent, so that it goes on here, or link, so that a new one begins.
+    /// [default: parent where only this machine can call, else link]
+    #[arg(long, value_name = "parent|link", value_parser = values::trust)]
+    public_traces: Option<Trust>,
+    /// Which share of the traces is recorded, 0 to 1. [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = values::share)]
+    trace_sample: Option<f64>,
     /// How many replicas of MyService to bring along, 0 for none. [default: 3]
     #[arg(long, value_name = "NUMBER")]
     replicas: Option<u16>,
@@ -156,6 +164,9 @@ pub(super) struct LimitFlags {
     /// Open calls of one WebSocket. [default: 128]
     #[arg(long, value_name = "NUMBER")]
     pub(super) max_socket_calls: Option<u32>,
+    /// Finished spans kept for /traces, in bytes; 0 keeps none. [default: 1048576]
+    #[arg(long, value_name = "BYTES")]
+    pub(super) max_trace_bytes: Option<usize>,
     /// Objects and lists within each other in JSON. [default: 100]
     #[arg(long, value_name = "NUMBER")]
     pub(super) max_json_depth: Option<u32>,
@@ -214,13 +225,15 @@ impl Serve {
         demo.name = self.name.or(file.name).unwrap_or(demo.name);
         demo.delay = self.delay.unwrap_or(demo.delay);
         set_policies(self.policy, &mut components, &mut demo)?;
+        let listen = self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
+        let sample = self.trace_sample.or(file.trace_sample);
         let interval = self.dns_interval.or(file.dns_interval);
         let dns = Dns {
             server: self.dns_server.or(file.dns_server),
             interval: interval.unwrap_or(own.dns.interval),
         };
         let config = Config {
-            listen: self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+            listen,
             admin_listen: self.admin_listen.or(file.admin_listen),
             allow_origins: [
                 values::all(&file.allow_origin, values::origin)?,
@@ -232,6 +245,11 @@ impl Serve {
                 self.forward_header,
             ]
             .concat(),
+            public_traces: self
+                .public_traces
+                .or(file.public_traces)
+                .unwrap_or_else(|| trust_by(listen)),
+            trace_sample: sample.unwrap_or(own.trace_sample),
             demo,
             components,
             dns,
@@ -242,11 +260,7 @@ impl Serve {
                 .unwrap_or(own.drain_timeout),
             limits,
         };
-        if config.demo.replicas == 0 && config.components.is_empty() {
-            return Err(Stop::failure(
-                "nothing to serve: --replicas 0 and no --component",
-            ));
-        }
+        check_any(&config)?;
         let log = self.process.log.or(file.log);
         Ok(Settings {
             role: Role::Serve(Box::new(config)),
@@ -266,6 +280,24 @@ impl Serve {
         });
         protos.chain(sets).collect()
     }
+}
+
+/// Whoever can call from this machine only is no stranger.
+fn trust_by(listen: SocketAddr) -> Trust {
+    if listen.ip().is_loopback() {
+        Trust::Parent
+    } else {
+        Trust::Link
+    }
+}
+
+fn check_any(config: &Config) -> Result<(), Stop> {
+    if config.demo.replicas > 0 || !config.components.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::failure(
+        "nothing to serve: --replicas 0 and no --component",
+    ))
 }
 
 /// Replicas of one name belong to one component; schemas go to the component of their name.

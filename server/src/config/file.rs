@@ -17,6 +17,7 @@ use crate::balance::{Policy, PolicyError};
 use crate::balancer::Retry;
 use crate::balancer::discovery::TargetError;
 use crate::schema::load::Origin as SchemaOrigin;
+use crate::telemetry::tracer::Trust;
 
 /// Attempts of one call at most, as gRPC has it.
 const MAX_ATTEMPTS: u32 = 5;
@@ -38,6 +39,10 @@ pub(super) struct File {
     pub(super) dns_server: Option<SocketAddr>,
     #[serde(deserialize_with = "values::deserialize_duration")]
     pub(super) dns_interval: Option<Duration>,
+    #[serde(deserialize_with = "values::deserialize_trust")]
+    pub(super) public_traces: Option<Trust>,
+    #[serde(deserialize_with = "values::deserialize_share")]
+    pub(super) trace_sample: Option<f64>,
     pub(super) limits: LimitFlags,
     components: BTreeMap<String, Table>,
     /// Where relative paths begin: the file's own folder.

@@ -50,6 +50,9 @@ const MAX_SOCKET_CALLS: u32 = 128;
 /// A WebSocket whose peer says nothing is asked for a sign of life after this: proxies commonly cut after 60 s of silence.
 const SOCKET_SILENCE: Duration = Duration::from_secs(15);
 
+/// Finished spans that are kept, in bytes: some hundreds of calls, a small part of what the process takes anyway.
+const MAX_TRACE_BYTES: usize = 1024 * 1024;
+
 /// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
 pub const HTTP1_MAX_HEADERS: usize = 200;
 /// HTTP/1: read buffer, in bytes. Above URI and header limits together, so that those speak first.
@@ -107,6 +110,8 @@ pub struct Limits {
     pub max_socket_calls: u32,
     /// A WebSocket whose peer says nothing is asked for a sign of life after this.
     pub socket_silence: Duration,
+    /// Finished spans that are kept, in bytes.
+    pub max_trace_bytes: usize,
 }
 
 impl Default for Limits {
@@ -140,6 +145,7 @@ impl Default for Limits {
             },
             max_socket_calls: MAX_SOCKET_CALLS,
             socket_silence: SOCKET_SILENCE,
+            max_trace_bytes: MAX_TRACE_BYTES,
         }
     }
 }
@@ -183,6 +189,7 @@ impl Limits {
         set(&mut self.max_connections, flags.max_connections);
         set(&mut self.max_streams, flags.max_streams);
         set(&mut self.max_socket_calls, flags.max_socket_calls);
+        set(&mut self.max_trace_bytes, flags.max_trace_bytes);
         set(&mut self.header_timeout, flags.header_timeout);
         set(&mut self.idle_timeout, flags.idle_timeout);
         set(&mut self.stream_idle_timeout, flags.stream_idle_timeout);

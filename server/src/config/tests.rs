@@ -252,29 +252,32 @@ fn flags_win_over_the_file_and_the_file_over_defaults() {
     assert_eq!(server.forward_headers, ["x-a", "x-b"]);
 }
 
+/// Each with a number of its own.
+const LIMIT_FLAGS: [&str; 20] = [
+    "--max-message-bytes=1",
+    "--max-answer-bytes=2",
+    "--max-header-bytes=3",
+    "--max-headers=4",
+    "--max-uri-bytes=5",
+    "--max-in-flight=6",
+    "--max-connections=7",
+    "--max-streams=8",
+    "--max-json-depth=9",
+    "--max-json-values=10",
+    "--max-json-string-bytes=11",
+    "--max-json-number-bytes=12",
+    "--body-timeout=13s",
+    "--header-timeout=14s",
+    "--idle-timeout=15s",
+    "--stream-idle-timeout=16s",
+    "--replica-silence=17s",
+    "--replica-timeout=18s",
+    "--max-socket-calls=19",
+    "--max-trace-bytes=20",
+];
+
 #[test]
 fn every_limit_has_a_flag() {
-    let flags = [
-        "--max-message-bytes=1",
-        "--max-answer-bytes=2",
-        "--max-header-bytes=3",
-        "--max-headers=4",
-        "--max-uri-bytes=5",
-        "--max-in-flight=6",
-        "--max-connections=7",
-        "--max-streams=8",
-        "--max-json-depth=9",
-        "--max-json-values=10",
-        "--max-json-string-bytes=11",
-        "--max-json-number-bytes=12",
-        "--body-timeout=13s",
-        "--header-timeout=14s",
-        "--idle-timeout=15s",
-        "--stream-idle-timeout=16s",
-        "--replica-silence=17s",
-        "--replica-timeout=18s",
-        "--max-socket-calls=19",
-    ];
     // Without `..`, so that a limit that comes later asks for its flag here.
     let Limits {
         max_connections,
@@ -292,7 +295,8 @@ fn every_limit_has_a_flag() {
         discard: _,
         max_socket_calls,
         socket_silence: _,
-    } = serve(&flags).limits;
+        max_trace_bytes,
+    } = serve(&LIMIT_FLAGS).limits;
     let numbers = [
         u64::from(messages.max_message_bytes),
         u64::from(bodies.max_answer_bytes),
@@ -313,8 +317,29 @@ fn every_limit_has_a_flag() {
         pulse.interval.as_secs(),
         pulse.timeout.as_secs(),
         u64::from(max_socket_calls),
+        max_trace_bytes as u64,
     ];
-    assert_eq!(numbers.to_vec(), (1..=19).collect::<Vec<_>>());
+    assert_eq!(numbers.to_vec(), (1..=20).collect::<Vec<_>>());
+}
+
+#[test]
+fn who_can_call_decides_whether_traces_go_on_unless_told() {
+    assert_eq!(serve(&[]).public_traces, Trust::Parent);
+    assert_eq!(serve(&["--listen=[::1]:1"]).public_traces, Trust::Parent);
+    assert_eq!(serve(&["--listen=0.0.0.0:1"]).public_traces, Trust::Link);
+    let told = serve(&["--listen=0.0.0.0:1", "--public-traces=parent"]);
+    assert_eq!(told.public_traces, Trust::Parent);
+    assert_eq!(serve(&["--public-traces=link"]).public_traces, Trust::Link);
+    check_refused(&["--public-traces=child"], "expected parent or link");
+}
+
+#[test]
+fn a_share_is_a_number_from_0_to_1() {
+    assert!((serve(&["--trace-sample=0.25"]).trace_sample - 0.25).abs() < f64::EPSILON);
+    for share in ["-0.1", "1.1", "NaN", "half"] {
+        let flag = format!("--trace-sample={share}");
+        check_refused(&[&flag], "expected a number from 0 to 1, such as 0.1");
+    }
 }
 
 #[test]

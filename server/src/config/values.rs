@@ -13,7 +13,7 @@ use crate::balance::{Policy, PolicyError};
 use crate::balancer::discovery::Target;
 use crate::gateway::origin::{Origin, OriginError};
 use crate::schema::OWN_COMPONENT;
-use crate::telemetry;
+use crate::telemetry::{self, tracer::Trust};
 
 /// `NAME=VALUE`, where the name is a component's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,20 @@ pub(super) fn header(text: &str) -> Result<HeaderName, String> {
         return Err("names that begin with grpc- are gRPC's own".to_owned());
     }
     Ok(name)
+}
+
+pub(super) fn trust(text: &str) -> Result<Trust, String> {
+    match text {
+        "parent" => Ok(Trust::Parent),
+        "link" => Ok(Trust::Link),
+        _ => Err("expected parent or link".to_owned()),
+    }
+}
+
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let share: Option<f64> = text.parse().ok();
+    let share = share.filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a number from 0 to 1, such as 0.1".to_owned())
 }
 
 pub(super) fn replicas(text: &str) -> Result<Named<Vec<Target>>, String> {
@@ -119,6 +133,23 @@ pub(super) fn deserialize_duration<'de, D: Deserializer<'de>>(
 }
 
 /// Every text by one reader.
+/// `parent` or `link`, in the file.
+pub(super) fn deserialize_trust<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Trust>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    trust(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+/// A share from 0 to 1, in the file.
+pub(super) fn deserialize_share<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<f64>, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    let share = share(&number.to_string());
+    share.map(Some).map_err(serde::de::Error::custom)
+}
+
 pub(super) fn all<T>(
     texts: &[String],
     read: fn(&str) -> Result<T, String>,

@@ -22,6 +22,7 @@ use super::deadline::ExpiresAt;
 use super::server_timing::Stopwatch;
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::{Messages, Method};
+use crate::telemetry::scope::OpenSpan;
 use link::{Download, Link, Upload};
 
 mod link;
@@ -47,6 +48,10 @@ pub struct Target {
     pub is_idempotent: bool,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
+    /// The method's full name.
+    pub method: Arc<str>,
+    /// What the call is made in; None if it is traced nowhere.
+    pub span: Option<OpenSpan>,
 }
 
 /// Who was picked; an extension of the answer.
@@ -108,16 +113,18 @@ impl Forward {
             message,
             is_idempotent: method.is_idempotent,
             deadline: head.extensions.get().map(|ExpiresAt(at)| *at),
+            method: Arc::clone(&method.name),
+            span: head.extensions.get().cloned(),
         };
         let response = (self.replicas)(target, request);
-        let link = link.or_else(|| is_stream(method).then(Arc::default));
+        let link = link.or_else(|| method.is_stream().then(Arc::default));
         let response = match &link {
             None => response.await?,
             Some(link) => tokio::select! {
                 biased;
                 fault = link.fault() => return Err(fault),
                 response = response => response?,
-                idle = link.idle(self.max_idle), if is_stream(method) => return Err(idle),
+                idle = link.idle(self.max_idle), if method.is_stream() => return Err(idle),
             },
         };
         let (mut head, body) = response.into_parts();
@@ -131,16 +138,12 @@ impl Forward {
         let body = match link {
             None => body,
             Some(link) => {
-                let max_idle = is_stream(method).then_some(self.max_idle);
+                let max_idle = method.is_stream().then_some(self.max_idle);
                 Body::new(Download::new(body, link, max_idle, self.to_status))
             }
         };
         Ok(Response::from_parts(head, body))
     }
-}
-
-fn is_stream(method: &Method) -> bool {
-    method.requests() == Messages::Many || method.responses() == Messages::Many
 }
 
 /// The request as a component gets it.

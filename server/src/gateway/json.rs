@@ -13,16 +13,18 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::Full;
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 use wire::code::Code;
+use wire::traceparent::TraceId;
 
 use super::admit::ResponseFuture;
 use super::route::Match;
+use super::server_timing::{Side, Stopwatch};
 use super::settle::Outcome;
 use super::table::Binding;
-use super::trace::TraceId;
 use super::transcoder::{AnswerOptions, JsonLimits};
 use super::{GatewayError, Request, Response, ToStatus, metadata};
 use crate::schema::Messages;
@@ -82,6 +84,11 @@ impl Asked {
                 .map(|(field, value)| (field.to_vec(), value))
                 .collect(),
         }
+    }
+
+    /// The path template of its route; None if it named the method.
+    pub(super) fn template(&self) -> Option<&Arc<str>> {
+        self.binding.template.as_ref()
     }
 }
 
@@ -173,6 +180,7 @@ where
             },
             can_resume,
             trace_id: request.extensions().get().copied(),
+            stopwatch: Stopwatch::of(&request),
             outcome: request.extensions().get().cloned().unwrap_or_default(),
             config: self.config,
         };
@@ -200,6 +208,7 @@ struct Answering {
     /// A stream of the method can be resumed.
     can_resume: bool,
     trace_id: Option<TraceId>,
+    stopwatch: Stopwatch,
     outcome: Outcome,
     config: Config,
 }
@@ -300,7 +309,13 @@ impl Answering {
 
     fn write(&self, message: &[u8]) -> Result<super::transcoder::Answer, GatewayError> {
         let limits = &self.config.limits.json;
+        let begun = Instant::now();
         let answer = self.binding.rule.answer(message, &self.options, limits);
+        if let Ok(answer) = &answer {
+            let json_bytes = answer.body.len();
+            self.stopwatch
+                .transcoded(Side::Answer, begun, json_bytes, message.len());
+        }
         answer.map_err(|error| GatewayError::Answer {
             method: Arc::clone(&self.binding.method.name),
             component: Arc::clone(&self.binding.method.component),

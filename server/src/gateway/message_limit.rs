@@ -18,6 +18,7 @@ use wire::frame::PrefixScanner;
 
 use super::classify::Call;
 use super::server_timing::Stopwatch;
+use super::settle::Outcome;
 use super::{GatewayError, Request, Response, ToStatus};
 use crate::schema::{Messages, Method};
 
@@ -66,6 +67,12 @@ impl<S: Service<Request, Response = Response>> Service<Request> for LimitMessage
             .as_ref()
             .is_some_and(is_one)
             .then(|| Arc::clone(&call.name));
+        let is_stream = call
+            .method
+            .as_ref()
+            .is_some_and(|method| method.is_stream());
+        let counted = request.extensions().get::<Outcome>().cloned();
+        let counted = counted.filter(|_| is_stream);
         let stopwatch = Stopwatch::of(&request);
         if only.is_none() {
             stopwatch.received();
@@ -77,6 +84,7 @@ impl<S: Service<Request, Response = Response>> Service<Request> for LimitMessage
                 inner,
                 scanner,
                 only,
+                counted,
                 stopwatch,
                 has_ended: false,
                 to_status,
@@ -90,6 +98,8 @@ struct LimitedBody {
     scanner: PrefixScanner,
     /// The method's full name if it takes exactly one message.
     only: Option<Arc<str>>,
+    /// Where there may be many messages.
+    counted: Option<Outcome>,
     stopwatch: Stopwatch,
     /// True once the body has ended or failed.
     has_ended: bool,
@@ -100,6 +110,9 @@ impl LimitedBody {
     /// Judges the next bytes.
     fn pass(&mut self, bytes: &[u8]) -> Result<(), GatewayError> {
         let scanned = self.scanner.scan(bytes);
+        if let Some(counted) = &self.counted {
+            counted.has_received(self.scanner.frames());
+        }
         // Before the size, so that the outcome doesn't depend on how the body was cut.
         match &self.only {
             Some(method) if self.scanner.frames() > 1 => Err(GatewayError::ExtraMessage {

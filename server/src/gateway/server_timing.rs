@@ -17,6 +17,7 @@ use tower::Service;
 
 use super::admit::ResponseFuture;
 use super::{Request, Response};
+use crate::telemetry::span::{Moments as SpanMoments, Transcoded};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
@@ -31,6 +32,17 @@ struct Moments {
     picked: OnceLock<Picked>,
     received: OnceLock<Instant>,
     answered: OnceLock<Answered>,
+    decoded: OnceLock<Transcoded>,
+    encoded: OnceLock<Transcoded>,
+}
+
+/// Which body JSON was of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The caller's.
+    Request,
+    /// The answer's.
+    Answer,
 }
 
 #[derive(Debug)]
@@ -55,6 +67,8 @@ impl Stopwatch {
             picked: OnceLock::new(),
             received: OnceLock::new(),
             answered: OnceLock::new(),
+            decoded: OnceLock::new(),
+            encoded: OnceLock::new(),
         }))
     }
 
@@ -62,6 +76,11 @@ impl Stopwatch {
     pub fn of(request: &Request) -> Self {
         let own = request.extensions().get().cloned();
         own.unwrap_or_else(Self::start)
+    }
+
+    /// When it came.
+    pub(super) fn started(&self) -> Instant {
+        self.0.started
     }
 
     /// It is handed to its service.
@@ -89,6 +108,36 @@ impl Stopwatch {
             at: Instant::now(),
             replica: replica.map(str::to_owned),
         });
+    }
+
+    /// JSON and a message became each other between `begun` and now; of a stream, the first one.
+    pub fn transcoded(&self, side: Side, begun: Instant, json_bytes: usize, message_bytes: usize) {
+        let place = match side {
+            Side::Request => &self.0.decoded,
+            Side::Answer => &self.0.encoded,
+        };
+        place.get_or_init(|| {
+            let now = Instant::now();
+            Transcoded {
+                at: now - self.0.started,
+                took: now - begun,
+                json_bytes,
+                message_bytes,
+            }
+        });
+    }
+
+    /// The same moments, as the call's span has them.
+    pub fn moments(&self) -> SpanMoments {
+        let moments = &*self.0;
+        let since = |at: Instant| at.saturating_duration_since(moments.started);
+        SpanMoments {
+            routed: moments.handed.get().copied().map(since),
+            requested: moments.received.get().copied().map(since),
+            answered: moments.answered.get().map(|answered| since(answered.at)),
+            decoded: moments.decoded.get().copied(),
+            encoded: moments.encoded.get().copied(),
+        }
     }
 
     fn header(&self) -> Option<HeaderValue> {

@@ -5,6 +5,7 @@
 //! the translation into JSON, where HTTP's status says more than the code.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
@@ -16,6 +17,8 @@ use tonic::body::Body;
 use tower::Service;
 use wire::code::Code;
 use wire::content_type::Dialect;
+use wire::frame::PrefixScanner;
+use wire::percent;
 
 use super::admit::ResponseFuture;
 use super::classify::Call;
@@ -23,6 +26,7 @@ use super::{GatewayError, Request, Response, ToStatus};
 use crate::schema::OWN_COMPONENT;
 
 const GRPC_STATUS: &str = "grpc-status";
+const GRPC_MESSAGE: &str = "grpc-message";
 /// What stays in the head when a trailers-only answer becomes a body: these describe the body, not the outcome.
 const HEAD_ONLY: [&str; 4] = [
     "content-length",
@@ -43,6 +47,11 @@ struct Ended {
     overruled: OnceLock<Code>,
     /// The error of the gateway behind it.
     cause: OnceLock<GatewayError>,
+    /// What the caller was told of a failure.
+    message: OnceLock<Box<str>>,
+    /// Messages of the request and of the answer; of no meaning where both sides send one.
+    received: AtomicU32,
+    sent: AtomicU32,
 }
 
 impl Outcome {
@@ -57,6 +66,33 @@ impl Outcome {
     /// Why it failed, where that was the gateway's finding and not the component's word. The first one counts.
     pub(super) fn cause(&self) -> Option<&GatewayError> {
         self.0.cause.get()
+    }
+
+    /// What the caller was told of a failure; None if nothing, or if there was none.
+    pub(super) fn message(&self) -> Option<&str> {
+        self.0.message.get().map(AsRef::as_ref)
+    }
+
+    /// Messages of a stream's request that have passed.
+    pub(super) fn received(&self) -> u32 {
+        self.0.received.load(Ordering::Relaxed)
+    }
+
+    /// The same of its answer.
+    pub(super) fn sent(&self) -> u32 {
+        self.0.sent.load(Ordering::Relaxed)
+    }
+
+    /// Notes how many messages of the request have come.
+    pub(super) fn has_received(&self, messages: u64) {
+        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
+        self.0.received.store(messages, Ordering::Relaxed);
+    }
+
+    /// Notes how many messages of the answer have come.
+    fn has_sent(&self, messages: u64) {
+        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
+        self.0.sent.store(messages, Ordering::Relaxed);
     }
 
     /// Notes what will make the call fail.
@@ -81,6 +117,10 @@ impl Outcome {
             .and_then(Code::parse)
             .unwrap_or(Code::Unknown);
         self.0.told.get_or_init(|| code);
+        if let Some(message) = trailers.get(GRPC_MESSAGE).filter(|_| code != Code::Ok) {
+            let told = || percent::decode(&String::from_utf8_lossy(message.as_bytes())).into();
+            self.0.message.get_or_init(told);
+        }
         true
     }
 }
@@ -116,6 +156,7 @@ where
         let call = request.extensions().get::<Call>();
         let method = call.and_then(|call| call.method.as_ref());
         let component = method.map(|method| Arc::clone(&method.component));
+        let is_stream = method.is_some_and(|method| method.is_stream());
         let dialect = call.map(|call| call.dialect);
         let outcome = request
             .extensions()
@@ -133,6 +174,8 @@ where
             let body = if !outcome.note(&head.headers) {
                 Body::new(SettledBody {
                     inner: Some(body),
+                    // Counts; bounds nothing, since that is the reader's to do.
+                    counting: is_stream.then(|| PrefixScanner::new(u32::MAX)),
                     component,
                     outcome,
                     to_status,
@@ -181,6 +224,8 @@ impl http_body::Body for StatusOnly {
 struct SettledBody {
     /// None once the status has been sent.
     inner: Option<Body>,
+    /// Where there may be many messages.
+    counting: Option<PrefixScanner>,
     /// Whose answer it is; None if nobody serves the method.
     component: Option<Arc<str>>,
     outcome: Outcome,
@@ -188,6 +233,14 @@ struct SettledBody {
 }
 
 impl SettledBody {
+    fn count(&mut self, frame: &Frame<Bytes>) {
+        if let (Some(counting), Some(bytes)) = (&mut self.counting, frame.data_ref()) {
+            // Can't fail: no length is over the bound.
+            let _ = counting.scan(bytes);
+            self.outcome.has_sent(counting.frames());
+        }
+    }
+
     /// The status that the answer lacks.
     fn missing(&mut self) -> Status {
         let component = self.component.take();
@@ -219,7 +272,10 @@ impl http_body::Body for SettledBody {
                     trailers = own;
                     this.missing()
                 }
-                Err(data) => return Poll::Ready(Some(Ok(data))),
+                Err(data) => {
+                    this.count(&data);
+                    return Poll::Ready(Some(Ok(data)));
+                }
             },
             Some(Err(status)) => status,
             None => this.missing(),

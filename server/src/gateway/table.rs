@@ -18,6 +18,8 @@ use crate::schema::{Method, Schema};
 pub struct Binding {
     /// The method.
     pub method: Arc<Method>,
+    /// The path template of its route; None for `POST /pkg.Service/Method`.
+    pub template: Option<Arc<str>>,
     /// How its messages are read and written.
     pub rule: Rule,
 }
@@ -52,6 +54,7 @@ impl Table {
             for method in &service.methods {
                 let binding = Binding {
                     method: Arc::clone(method),
+                    template: None,
                     rule: Rule::plain(&method.descriptor),
                 };
                 plain.insert(Arc::clone(&method.name), Arc::new(binding));
@@ -119,6 +122,7 @@ fn entry(method: &Arc<Method>, http: &HttpRule) -> Result<Entry<Arc<Binding>>, T
         owner,
         target: Arc::new(Binding {
             method: Arc::clone(method),
+            template: Some(http.template.as_str().into()),
             rule,
         }),
     })

@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::schema::Schema;
+use crate::telemetry::store::Store;
+use crate::telemetry::tracer::{self, Tracer};
 
 fn config() -> Config {
     Config {
@@ -45,6 +47,21 @@ fn replica() -> Services {
     Services::replica(&config(), my_service, draining)
 }
 
+fn traces() -> traces::Config {
+    let store = Store::new(0);
+    traces::Config {
+        pages: Tracer::new(tracer::Config {
+            source: "page".into(),
+            store: Some(store.clone()),
+            ratio: 1.0,
+            random: || 7,
+            now: || SystemTime::UNIX_EPOCH,
+        }),
+        store,
+        now: || SystemTime::UNIX_EPOCH,
+    }
+}
+
 fn api_server() -> Services {
     let own = ApiServer {
         admin: admin::Config {
@@ -56,6 +73,7 @@ fn api_server() -> Services {
             balance: Arc::new(|_, _| None),
             set_policy: Arc::new(|_, _| {}),
         },
+        traces: traces(),
         chaos: Some((Arc::new(NoDemo), Front::default())),
     };
     Services::api_server(&config(), own)

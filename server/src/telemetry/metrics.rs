@@ -22,7 +22,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use wire::code::Code;
 
-use super::span::UNKNOWN_METHOD;
+use super::names::UNKNOWN_METHOD;
 
 /// The type of what `Metrics::render` returns.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

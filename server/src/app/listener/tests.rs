@@ -204,7 +204,7 @@ async fn a_caller_that_leaves_cancels_the_handler_and_is_logged() {
     until(|| server.in_flight.count() == 0).await;
     until(|| log_lines().contains("call canceled by the caller")).await;
     assert!(log_lines().contains("rpc.method=\"myservice.v1.MyService/SayHello\""));
-    assert!(log_lines().contains("rpc.status_code=\"CANCELLED\""));
+    assert!(log_lines().contains("rpc.response.status_code=\"CANCELLED\""));
 
     let mut client = client(server.address).await;
     let call = tokio::spawn(async move { client.say_hello(request("World")).await });
@@ -390,7 +390,7 @@ async fn a_server_that_is_dropped_in_its_drain_cuts_its_calls() {
 
 async fn check_logged_as_cut() {
     until(|| log_lines().contains("call cut by the drain")).await;
-    assert!(log_lines().contains("rpc.status_code=\"UNAVAILABLE\""));
+    assert!(log_lines().contains("rpc.response.status_code=\"UNAVAILABLE\""));
     assert!(!log_lines().contains("canceled by the caller"));
 }
 

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{header, request};
 use http_body::Frame;
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use wire::frame::{self, PREFIX_BYTES};
@@ -17,6 +18,7 @@ use super::elements::Elements;
 use super::incoming_stream::IncomingStream;
 use super::{Asked, Config, refusal};
 use crate::gateway::GatewayError;
+use crate::gateway::server_timing::{Side, Stopwatch};
 use crate::gateway::settle::Outcome;
 use crate::gateway::transcoder::TranscodeError;
 
@@ -27,6 +29,7 @@ pub(super) struct Source {
     content_type: Option<String>,
     /// Where a fault is noted: the handlers of our own services hand on its code only.
     outcome: Outcome,
+    stopwatch: Stopwatch,
     config: Config,
 }
 
@@ -46,6 +49,11 @@ impl Source {
             query,
             content_type: content_type.map(str::to_owned),
             outcome,
+            stopwatch: head
+                .extensions
+                .get()
+                .cloned()
+                .unwrap_or_else(Stopwatch::start),
             config,
         }
     }
@@ -140,7 +148,13 @@ impl Incoming {
         if !self.read.is_empty() {
             self.source.judge_type()?;
         }
-        Ok(self.source.message(&self.read)?)
+        let begun = Instant::now();
+        let message = self.source.message(&self.read)?;
+        let message_bytes = message.len() - PREFIX_BYTES;
+        self.source
+            .stopwatch
+            .transcoded(Side::Request, begun, self.read.len(), message_bytes);
+        Ok(message)
     }
 }
 

@@ -156,6 +156,7 @@ async fn services_can_be_those_of_one_component() {
         "gangplank.v1.AdminService",
         "gangplank.v1.BalancerService",
         "gangplank.v1.ChaosService",
+        "gangplank.v1.TraceService",
         "myservice.v1.MyService",
         "ship.v1.Deck",
     ];
@@ -227,7 +228,7 @@ async fn unknown_names_are_told_what_there_is() {
         methods("ship.v1.Dock").await,
         "there is no service of that name, \
          but gangplank.v1.AdminService, gangplank.v1.BalancerService, \
-         gangplank.v1.ChaosService, myservice.v1.MyService, ship.v1.Deck",
+         gangplank.v1.ChaosService, gangplank.v1.TraceService, myservice.v1.MyService, ship.v1.Deck",
     );
     check_unknown(
         descriptors("port").await,

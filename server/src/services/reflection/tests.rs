@@ -82,6 +82,7 @@ fn services_of_all_components_are_listed() {
         "gangplank.v1.AdminService",
         "gangplank.v1.BalancerService",
         "gangplank.v1.ChaosService",
+        "gangplank.v1.TraceService",
         "myservice.v1.MyService",
         "port.v1.Quay",
         "ship.v1.Deck",
@@ -217,7 +218,7 @@ macro_rules! check_stream {
             codes.push(match answer.message_response.unwrap() {
                 MessageResponse::ErrorResponse(error) => Code::from(error.error_code),
                 MessageResponse::ListServicesResponse(list) => {
-                    assert_eq!(list.service.len(), 6);
+                    assert_eq!(list.service.len(), 7);
                     Code::Ok
                 }
                 other => panic!("{other:?}"),

@@ -51,7 +51,11 @@ fn bound(
     };
     let rule = Rule::new(&method.descriptor, &http, variables).unwrap();
     let method = Arc::clone(method);
-    Arc::new(Binding { method, rule })
+    Arc::new(Binding {
+        method,
+        template: None,
+        rule,
+    })
 }
 
 /// The name and the language of each message, and what is wrong behind them.

@@ -1,0 +1,149 @@
+//! Who begins spans: decides which traces are recorded, gives ids, and hands finished spans on.
+//! A trace is recorded by its id, not by what its caller wishes: callers can keep theirs out, but can't force one in. The
+//! share is taken of the id's random half, so that every process with the same share takes the same traces.
+//! Source: OpenTelemetry, consistent probability sampling; W3C Trace Context, level 2, section 3.2.2.5.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use wire::traceparent::{SpanId, TraceId, TraceParent};
+
+use super::span::{Span, nanos};
+use super::store::Store;
+
+/// The part of a trace's id that decides, in values.
+const RANDOM_VALUES: u64 = 1 << 56;
+
+/// Makes ids and times, and takes finished spans; clones are the same.
+#[derive(Clone, Debug)]
+pub struct Tracer(Arc<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    config: Config,
+    /// Ids whose random part is at least this are recorded.
+    threshold: u64,
+}
+
+/// What a tracer is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who does what it records.
+    pub source: Arc<str>,
+    /// Where finished spans are kept; None if nobody could read them here.
+    pub store: Option<Store>,
+    /// Which share of the traces is recorded, 0 to 1.
+    pub ratio: f64,
+    /// Any 64 bits.
+    pub random: fn() -> u64,
+    /// The wall clock.
+    pub now: fn() -> SystemTime,
+}
+
+impl Tracer {
+    /// Records what `config` says.
+    pub fn new(config: Config) -> Self {
+        let has_readers = config.store.is_some();
+        let ratio = if has_readers { config.ratio } else { 0.0 };
+        Self(Arc::new(Inner {
+            config,
+            threshold: threshold(ratio),
+        }))
+    }
+
+    /// The same for another source within the process.
+    #[must_use]
+    pub fn of(&self, source: &str) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        inner.config.source = source.into();
+        Self(Arc::new(inner))
+    }
+
+    /// True if the trace belongs to the share that is recorded.
+    pub(super) fn samples(&self, trace_id: TraceId) -> bool {
+        // The remainder fits.
+        let random = u64::try_from(trace_id.get() % u128::from(RANDOM_VALUES)).unwrap_or(0);
+        random >= self.0.threshold
+    }
+
+    /// Names a trace that nobody has named yet.
+    pub fn new_trace_id(&self) -> TraceId {
+        loop {
+            let id = u128::from(self.random()) << 64 | u128::from(self.random());
+            if let Some(id) = TraceId::new(id) {
+                return id;
+            }
+        }
+    }
+
+    pub(super) fn new_span_id(&self) -> SpanId {
+        loop {
+            if let Some(id) = SpanId::new(self.random()) {
+                return id;
+            }
+        }
+    }
+
+    pub(super) fn source(&self) -> &Arc<str> {
+        &self.0.config.source
+    }
+
+    /// Nanoseconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        let now = (self.0.config.now)();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, nanos)
+    }
+
+    /// Takes finished spans of one trace that others made; those of traces that aren't recorded are let go.
+    pub fn given(&self, trace_id: TraceId, spans: Vec<Span>) {
+        if self.samples(trace_id) {
+            self.finished(trace_id, spans);
+        }
+    }
+
+    /// Takes finished spans of one trace.
+    pub(super) fn finished(&self, trace_id: TraceId, spans: Vec<Span>) {
+        let spans = Arc::new(spans);
+        if let Some(store) = &self.0.config.store {
+            store.add(trace_id, spans);
+        }
+    }
+
+    fn random(&self) -> u64 {
+        (self.0.config.random)()
+    }
+}
+
+/// From where on ids are recorded.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a share between 0 and 1 of 2^56 fits, and the last bits of it don't matter"
+)]
+fn threshold(ratio: f64) -> u64 {
+    ((1.0 - ratio.clamp(0.0, 1.0)) * RANDOM_VALUES as f64) as u64
+}
+
+/// What a caller's `traceparent` counts for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Its span is the parent: the trace goes on.
+    #[default]
+    Parent,
+    /// A new trace begins, which links to it.
+    Link,
+}
+
+/// The context that a caller sent, if any.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// What it says.
+    pub context: Option<TraceParent>,
+    /// What it counts for.
+    pub trust: Trust,
+}
+
+#[cfg(test)]
+mod tests;
