@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
@@ -24,9 +24,10 @@ use super::replica::Replica;
 use super::shared::{Picked, Shared};
 use super::spans::AttemptSpan;
 
-const GRPC_STATUS: &str = "grpc-status";
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// Where replicas report their own load. Source: gRPC proposal A51.
-const LOAD_REPORT: &str = "endpoint-load-metrics-bin";
+const LOAD_REPORT: HeaderName = HeaderName::from_static("endpoint-load-metrics-bin");
 
 /// A call in flight.
 #[derive(Debug)]
@@ -170,7 +171,7 @@ impl Drop for Ticket {
 
 /// What a replica said of a failure, as far as it's fit for a line.
 fn message(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("grpc-message")?;
+    let value = headers.get(GRPC_MESSAGE)?;
     let text = String::from_utf8_lossy(value.as_bytes());
     Some(text.chars().take(200).collect())
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
@@ -20,7 +20,7 @@ use super::admit::ResponseFuture;
 use super::classify::Call;
 use super::{GatewayError, Request, Response, ToStatus};
 
-const GRPC_TIMEOUT: &str = "grpc-timeout";
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// When a call's deadline passes; an extension of the request, for those who tell others what is left of it.
 #[derive(Clone, Copy, Debug)]

@@ -31,7 +31,7 @@ mod link;
 /// which would have to be cloned for each call.
 pub type Replicas = Arc<dyn Fn(Target, Request) -> ResponseFuture + Send + Sync>;
 
-const GRPC_STATUS: &str = "grpc-status";
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 /// The longest request that is held until it's whole, in bytes; Linkerd's bound for calls that it makes again.
 const MAX_HELD_BYTES: usize = 64 * 1024;
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderMap, response};
+use http::{HeaderMap, HeaderName, response};
 use http_body::Frame;
 use tonic::Status;
 use tonic::body::Body;
@@ -25,8 +25,8 @@ use super::classify::Call;
 use super::{GatewayError, Request, Response, ToStatus};
 use crate::schema::OWN_COMPONENT;
 
-const GRPC_STATUS: &str = "grpc-status";
-const GRPC_MESSAGE: &str = "grpc-message";
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// What stays in the head when a trailers-only answer becomes a body: these describe the body, not the outcome.
 const HEAD_ONLY: [&str; 4] = [
     "content-length",
