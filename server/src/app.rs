@@ -33,6 +33,7 @@ use crate::gateway::trace::{self, Lines, Trace};
 use crate::gateway::{Request, Response};
 use crate::respond::{self, Respond};
 use crate::services::probes::AnswerProbes;
+use crate::telemetry::export::{self, Exporter, SenderError};
 
 pub use api_server::App;
 pub use replica::Replica;
@@ -69,6 +70,9 @@ pub enum BindError {
     /// The descriptors in the binary are broken.
     #[error("the descriptors in this binary can't be read: {0}")]
     Descriptors(#[from] prost_reflect::DescriptorError),
+    /// Spans can't be exported as the environment says.
+    #[error("spans can't be exported: {0}")]
+    Export(#[from] SenderError),
     /// The components can't be served together, or one of their schemas can't be read.
     #[error("{0}")]
     Schema(String),
@@ -77,6 +81,12 @@ pub enum BindError {
 /// Any 64 bits; the only randomness in the process.
 fn random() -> u64 {
     RandomState::new().hash_one(())
+}
+
+/// What sends the spans of a process whose source that is, if anything does.
+fn exporter(config: Option<export::Config>, source: &str) -> Result<Option<Exporter>, SenderError> {
+    let exporter = config.map(|config| Exporter::start(config, source, random));
+    exporter.transpose()
 }
 
 /// Every layer, outermost first. Connection limits come before all of this, in `connection` and `listener`.

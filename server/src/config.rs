@@ -1,5 +1,6 @@
 //! What a process is told: flags, and for the API server a file, for what a person chooses; constants (`limits`) for what
-//! bounds callers unless told otherwise. Flags win over the file, the file over defaults.
+//! bounds callers unless told otherwise. Flags win over the file, the file over defaults. Where spans are sent is told by
+//! OpenTelemetry's environment variables (`otel`), as it is to every other program.
 //! Settings of single rooms are those rooms' own types; nothing is decided here but defaults.
 //! Whatever is wrong is told in one line, since that is what a person reads in a terminal full of build output.
 
@@ -21,13 +22,14 @@ use crate::balancer::discovery::Target;
 use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
-use crate::telemetry::{self, tracer::Trust};
+use crate::telemetry::{self, export, tracer::Trust};
 
 pub use limits::Limits;
 
 mod cli;
 mod file;
 pub mod limits;
+mod otel;
 mod values;
 
 /// What an API server needs to know.
@@ -45,6 +47,8 @@ pub struct Config {
     pub public_traces: Trust,
     /// Which share of the traces is recorded, 0 to 1.
     pub trace_sample: f64,
+    /// Where spans are sent; None for nowhere.
+    pub export: Option<export::Config>,
     /// The replicas of `MyService` inside the process.
     pub demo: Demo,
     /// The components in front of which it stands, by name; the demo's name adds replicas to the demo.
@@ -110,6 +114,8 @@ pub struct ReplicaConfig {
     pub name: String,
     /// How long each answer waits first.
     pub delay: Duration,
+    /// Where spans are sent; None for nowhere.
+    pub export: Option<export::Config>,
     /// How long a drain waits for calls in flight.
     pub drain_timeout: Duration,
     /// Bounds on what callers may use.
@@ -126,6 +132,7 @@ impl Default for Config {
             forward_headers: Vec::new(),
             public_traces: Trust::Parent,
             trace_sample: 1.0,
+            export: None,
             demo: Demo {
                 replicas: 1,
                 name: "replica".to_owned(),
@@ -147,6 +154,7 @@ impl Default for ReplicaConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             name: "replica-0".to_owned(),
             delay: Duration::ZERO,
+            export: None,
             drain_timeout: Duration::from_secs(10),
             limits: Limits::default(),
         }
@@ -189,13 +197,17 @@ impl Stop {
     }
 }
 
-/// Reads the arguments of a process, its name first, and the file that they name.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, Stop> {
+/// Reads the arguments of a process, its name first, and the file that they name; `environment` reads one variable of it.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Result<Settings, Stop> {
     let cli = cli::Cli::try_parse_from(arguments).map_err(|error| stop(&error))?;
+    let export = otel::export(environment)?;
     match cli.command {
-        Some(cli::Command::Component(flags)) => flags.settings(),
-        Some(cli::Command::Serve(flags)) => flags.settings(),
-        None => cli.serve.settings(),
+        Some(cli::Command::Component(flags)) => flags.settings(export),
+        Some(cli::Command::Serve(flags)) => flags.settings(export),
+        None => cli.serve.settings(export),
     }
 }
 

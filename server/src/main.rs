@@ -14,7 +14,7 @@ use tokio::runtime::Builder;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match config::parse(std::env::args_os()).and_then(run) {
+    match config::parse(std::env::args_os(), |name| std::env::var_os(name)).and_then(run) {
         Ok(code) => code,
         // A closed pipe must not turn help into a panic, so failures to write are let go.
         Err(Stop::Help(text)) => {

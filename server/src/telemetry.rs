@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+pub mod export;
 pub mod line;
 pub mod metrics;
 pub mod names;

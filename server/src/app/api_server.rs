@@ -12,9 +12,9 @@ use tracing::{info, warn};
 use super::demo::Demo;
 use super::directory::gauges::Gauges;
 use super::directory::{Directory, Member, State};
-use super::port::{Port, Running, told};
+use super::port::{Drain, Port, Running};
 use super::rooms::Rooms;
-use super::{BindError, Stack, random, stack};
+use super::{BindError, Stack, exporter, random, stack};
 use crate::assets::Assets;
 use crate::balancer::discovery::{find, joined};
 use crate::balancer::{Answer, Call, Pool, Retry, Traced};
@@ -32,6 +32,7 @@ use crate::schema::load::Origin as SchemaOrigin;
 use crate::services::chaos::{self, Front};
 use crate::services::probes::Probes;
 use crate::services::{self, Services, admin, traces};
+use crate::telemetry::export::Exporter;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::names;
 use crate::telemetry::store::Store;
@@ -45,6 +46,7 @@ pub struct App {
     directory: Directory,
     demo: Demo,
     front: Front,
+    exporter: Option<Exporter>,
     origins: AllowedOrigins,
     limits: Limits,
     drain_timeout: Duration,
@@ -59,12 +61,13 @@ impl App {
             Some(listen) => Some(Port::bind(listen, "--admin-listen").await?),
             None => None,
         };
-        let (tracer, kept) = tracing(&config);
+        let exporter = exporter(config.export.clone(), names::API_SERVER)?;
+        let (tracer, kept) = tracing(&config, exporter.clone());
         let demo = Demo::start(&config, tracer.clone()).await?;
         let components = members(&config, &demo).await;
         let tables = Tables::default();
         let state = State::spawn(&components);
-        let metrics = Metrics::default();
+        let metrics = metrics(&state, &kept.store, exporter.as_ref());
         let front = Front::default();
         let chaos = (!demo.is_empty()).then(|| -> (Arc<dyn chaos::Demo>, Front) {
             (Arc::new(demo.clone()), Arc::clone(&front))
@@ -77,7 +80,6 @@ impl App {
             config.limits.stream_idle_timeout,
             respond::gateway,
         );
-        metrics.ask(Gauges(state.clone()));
         let directory = Directory::start(
             components,
             state.clone(),
@@ -106,6 +108,7 @@ impl App {
             directory,
             demo,
             front,
+            exporter,
             origins: AllowedOrigins::new(&config.allow_origins),
             limits: config.limits,
             drain_timeout: config.drain_timeout,
@@ -143,6 +146,7 @@ impl App {
             directory,
             demo,
             front,
+            exporter,
             origins,
             limits,
             drain_timeout,
@@ -157,7 +161,8 @@ impl App {
             Running::spawn(port, admin_stack, rooms.clone(), limits, drain_timeout)
         });
         let watching = tokio::spawn(directory.watch(reload));
-        let shutdown = told(shutdown, drain_timeout);
+        let drain = Drain::new(drain_timeout);
+        let shutdown = drain.begin(shutdown);
         let in_time = port
             .serve(stack, rooms, limits, drain_timeout, shutdown)
             .await;
@@ -166,6 +171,7 @@ impl App {
             admin.stop().await;
         }
         demo.stop().await;
+        drain.flush(exporter).await;
         if in_time {
             info!("drained");
         }
@@ -173,12 +179,13 @@ impl App {
 }
 
 /// Who begins spans, and what tells of them.
-fn tracing(config: &Config) -> (Tracer, traces::Config) {
+fn tracing(config: &Config, exporter: Option<Exporter>) -> (Tracer, traces::Config) {
     let max_bytes = config.limits.max_trace_bytes;
     let store = Store::new(max_bytes);
     let tracer = Tracer::new(tracer::Config {
         source: names::API_SERVER.into(),
         store: (max_bytes > 0).then(|| store.clone()),
+        exporter,
         ratio: config.trace_sample,
         random,
         now: SystemTime::now,
@@ -189,6 +196,17 @@ fn tracing(config: &Config) -> (Tracer, traces::Config) {
         now: SystemTime::now,
     };
     (tracer, kept)
+}
+
+/// Counts what happens from now on, and asks those who count by themselves.
+fn metrics(state: &State, store: &Store, exporter: Option<&Exporter>) -> Metrics {
+    let metrics = Metrics::default();
+    metrics.ask(Gauges(state.clone()));
+    metrics.ask(store.clone());
+    if let Some(exporter) = exporter {
+        metrics.ask(exporter.told());
+    }
+    metrics
 }
 
 /// All components. The demo's replicas join whatever else is configured under its name; others are named by where they

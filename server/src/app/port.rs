@@ -1,21 +1,29 @@
 //! One port and what answers there: taken first, served by a task of its own, drained when told.
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tracing::info;
 
 use super::listener::OpenConnections;
 use super::rooms::Rooms;
 use super::{BindError, Stack};
 use crate::config::Limits;
+use crate::telemetry::export::Exporter;
 
 /// Over which a drain spreads its goodbyes: callers that all came back elsewhere at one moment would be a burst of
 /// handshakes. Calls are taken until a connection has been told.
 const GOODBYES: Duration = Duration::from_millis(200);
+
+/// How long spans may be sent behind the last call, in any case: a drain that had to cut calls is the one to look at.
+const MIN_FLUSH: Duration = Duration::from_secs(1);
+/// And at most, however long the drain may take: a collector that doesn't answer is waited for.
+const MAX_FLUSH: Duration = Duration::from_secs(5);
 
 /// A port that was taken; nobody is answered yet.
 pub(super) struct Port {
@@ -115,8 +123,33 @@ impl Drop for Running {
     }
 }
 
-/// Tells the log when a process is told to end; once for all of its ports.
-pub(super) async fn told(shutdown: impl Future<Output = ()>, drain_timeout: Duration) {
-    shutdown.await;
-    info!(drain.timeout_ms = drain_timeout.as_millis(), "draining");
+/// The end of a process, once for all of its ports.
+pub(super) struct Drain {
+    timeout: Duration,
+    began: OnceLock<Instant>,
+}
+
+impl Drain {
+    /// Takes at most that long.
+    pub(super) fn new(timeout: Duration) -> Self {
+        let began = OnceLock::new();
+        Self { timeout, began }
+    }
+
+    /// Tells the log when the process is told to end.
+    pub(super) async fn begin(&self, shutdown: impl Future<Output = ()>) {
+        shutdown.await;
+        let _ = self.began.set(Instant::now());
+        info!(drain.timeout_ms = self.timeout.as_millis(), "draining");
+    }
+
+    /// Sends the spans that wait, those of the last calls among them, in what is left of the time.
+    pub(super) async fn flush(&self, exporter: Option<Exporter>) {
+        let Some(exporter) = exporter else {
+            return;
+        };
+        let taken = self.began.get().map(Instant::elapsed);
+        let left = self.timeout.saturating_sub(taken.unwrap_or_default());
+        exporter.finish(left.clamp(MIN_FLUSH, MAX_FLUSH)).await;
+    }
 }

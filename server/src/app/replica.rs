@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
 use tracing::info;
 
-use super::port::{Port, Running, told};
+use super::port::{Drain, Port, Running};
 use super::rooms::Rooms;
-use super::{BindError, Stack, random};
+use super::{BindError, Stack, exporter, random};
 use crate::assets::Assets;
 use crate::config::{Limits, ReplicaConfig};
 use crate::gateway::GatewayError;
@@ -30,6 +30,7 @@ use crate::schema::Schema;
 use crate::services::my_service::{Greetings, Trouble};
 use crate::services::probes::Probes;
 use crate::services::{self, Services, my_service};
+use crate::telemetry::export::Exporter;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::tracer::{self, Tracer, Trust};
 
@@ -40,21 +41,29 @@ pub struct Replica {
     limits: Limits,
     drain_timeout: Duration,
     trouble: Arc<Trouble>,
+    /// To be flushed at its end; None if there is none, or it's another's.
+    exporter: Option<Exporter>,
 }
 
 impl Replica {
     /// Builds the rooms and takes the port; nobody is answered yet.
     pub async fn bind(config: ReplicaConfig) -> Result<Self, BindError> {
         let greetings = Arc::new(Greetings::new(SystemTime::now()));
+        let exporter = exporter(config.export.clone(), &config.name)?;
         let tracer = Tracer::new(tracer::Config {
             source: config.name.as_str().into(),
             // Nobody could read it here.
             store: None,
+            exporter: exporter.clone(),
             ratio: 1.0,
             random,
             now: SystemTime::now,
         });
-        Self::bind_with(config, &greetings, tracer).await
+        let replica = Self::bind_with(config, &greetings, tracer).await?;
+        Ok(Self {
+            exporter,
+            ..replica
+        })
     }
 
     /// The same, of several replicas that keep their greetings together; `tracer` knows its name.
@@ -71,6 +80,7 @@ impl Replica {
             limits: config.limits,
             drain_timeout: config.drain_timeout,
             trouble,
+            exporter: None,
         })
     }
 
@@ -88,10 +98,14 @@ impl Replica {
             limits,
             drain_timeout,
             trouble: _,
+            exporter,
         } = self;
-        let shutdown = told(shutdown, drain_timeout);
+        let drain = Drain::new(drain_timeout);
+        let shutdown = drain.begin(shutdown);
         let serving = port.serve(stack, rooms, limits, drain_timeout, shutdown);
-        if serving.await {
+        let in_time = serving.await;
+        drain.flush(exporter).await;
+        if in_time {
             info!("drained");
         }
     }

@@ -97,6 +97,7 @@ pub(super) fn app(config: Config) -> Local {
         tracer::Tracer::new(tracer::Config {
             source: "gangplank".into(),
             store: Some(Store::new(1024 * 1024)),
+            exporter: None,
             ratio: 1.0,
             random: super::random,
             now: std::time::SystemTime::now,

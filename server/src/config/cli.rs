@@ -17,7 +17,7 @@ use crate::balancer::discovery::Target;
 use crate::balancer::discovery::dns::Dns;
 use crate::gateway::origin::Origin;
 use crate::schema::load::Origin as SchemaOrigin;
-use crate::telemetry::tracer::Trust;
+use crate::telemetry::{export, tracer::Trust};
 
 /// What a server listens on unless told otherwise.
 const DEFAULT_LISTEN: SocketAddr =
@@ -207,7 +207,10 @@ pub(super) struct LimitFlags {
 
 impl Serve {
     /// Joins the flags with the file.
-    pub(super) fn settings(self: Box<Self>) -> Result<Settings, Stop> {
+    pub(super) fn settings(
+        self: Box<Self>,
+        export: Option<export::Config>,
+    ) -> Result<Settings, Stop> {
         let file = match &self.config {
             Some(path) => File::read(path).map_err(Stop::failure)?,
             None => File::default(),
@@ -250,6 +253,7 @@ impl Serve {
                 .or(file.public_traces)
                 .unwrap_or_else(|| trust_by(listen)),
             trace_sample: sample.unwrap_or(own.trace_sample),
+            export,
             demo,
             components,
             dns,
@@ -355,13 +359,14 @@ fn unknown(what: &str, name: &str, components: &[Component]) -> Stop {
 
 impl Lone {
     /// The settings of one replica.
-    pub(super) fn settings(self) -> Result<Settings, Stop> {
+    pub(super) fn settings(self, export: Option<export::Config>) -> Result<Settings, Stop> {
         let own = ReplicaConfig::default();
         Ok(Settings {
             role: Role::Component(Box::new(ReplicaConfig {
                 listen: self.listen,
                 name: self.name,
                 delay: self.delay,
+                export,
                 drain_timeout: self.process.drain_timeout.unwrap_or(own.drain_timeout),
                 limits: own.limits,
             })),

@@ -39,7 +39,8 @@ impl Drop for TempFile {
 }
 
 fn read(arguments: &[&str]) -> Result<Settings, Stop> {
-    parse(["gangplank"].iter().chain(arguments).map(OsString::from))
+    let arguments = ["gangplank"].iter().chain(arguments);
+    parse(arguments.map(OsString::from), |_| None)
 }
 
 #[track_caller]

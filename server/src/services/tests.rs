@@ -53,6 +53,7 @@ fn traces() -> traces::Config {
         pages: Tracer::new(tracer::Config {
             source: "page".into(),
             store: Some(store.clone()),
+            exporter: None,
             ratio: 1.0,
             random: || 7,
             now: || SystemTime::UNIX_EPOCH,

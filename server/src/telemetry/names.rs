@@ -76,3 +76,6 @@ pub const MESSAGE_BYTES: &str = "gangplank.message.bytes";
 pub const NANOS: &str = "gangplank.nanos";
 /// Of a transcoding: `request` or `answer`.
 pub const OF: &str = "gangplank.of";
+
+#[cfg(test)]
+mod tests;

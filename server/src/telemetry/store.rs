@@ -12,6 +12,7 @@ use wire::traceparent::{SpanId, TraceId};
 use super::span::Span;
 use summary::Summary;
 
+mod gauges;
 pub mod summary;
 
 /// Spans at most, whatever their size: reading them all takes about a millisecond.

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use wire::traceparent::{SpanId, TraceId, TraceParent};
 
+use super::export::Exporter;
 use super::span::{Span, nanos};
 use super::store::Store;
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub source: Arc<str>,
     /// Where finished spans are kept; None if nobody could read them here.
     pub store: Option<Store>,
+    /// What sends them to a collector; None if nobody asked for it.
+    pub exporter: Option<Exporter>,
     /// Which share of the traces is recorded, 0 to 1.
     pub ratio: f64,
     /// Any 64 bits.
@@ -43,7 +46,7 @@ pub struct Config {
 impl Tracer {
     /// Records what `config` says.
     pub fn new(config: Config) -> Self {
-        let has_readers = config.store.is_some();
+        let has_readers = config.store.is_some() || config.exporter.is_some();
         let ratio = if has_readers { config.ratio } else { 0.0 };
         Self(Arc::new(Inner {
             config,
@@ -105,6 +108,9 @@ impl Tracer {
     /// Takes finished spans of one trace.
     pub(super) fn finished(&self, trace_id: TraceId, spans: Vec<Span>) {
         let spans = Arc::new(spans);
+        if let Some(exporter) = &self.0.config.exporter {
+            exporter.offer(&spans);
+        }
         if let Some(store) = &self.0.config.store {
             store.add(trace_id, spans);
         }

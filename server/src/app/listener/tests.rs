@@ -16,7 +16,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::app::Limits;
-use crate::app::port::{Port, told};
+use crate::app::port::{Drain, Port};
 use crate::app::tests::{HELLO, app, hello, log_lines, until};
 use crate::config::ReplicaConfig as Config;
 use crate::gateway::in_flight::InFlight;
@@ -38,7 +38,8 @@ async fn start(config: Config) -> Running {
     let shutdown = async {
         let _ = stopped.await;
     };
-    let shutdown = told(shutdown, drain_timeout);
+    let drain = Drain::new(drain_timeout);
+    let shutdown = async move { drain.begin(shutdown).await };
     let stack = app.stack();
     let serving = tokio::spawn(port.serve(stack, app.rooms, app.limits, drain_timeout, shutdown));
     Running {

@@ -28,6 +28,7 @@ fn served() -> Served {
         pages: Tracer::new(TracerConfig {
             source: names::PAGE.into(),
             store: Some(store.clone()),
+            exporter: None,
             ratio: 1.0,
             random: || 7,
             now: || SystemTime::UNIX_EPOCH,

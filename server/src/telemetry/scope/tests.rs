@@ -16,6 +16,7 @@ fn tracer(store: &Store) -> Tracer {
     Tracer::new(Config {
         source: "gangplank".into(),
         store: Some(store.clone()),
+        exporter: None,
         ratio: 1.0,
         random: || {
             use std::hash::{BuildHasher as _, RandomState};

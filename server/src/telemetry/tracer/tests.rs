@@ -11,6 +11,7 @@ fn tracer(ratio: f64, store: Option<Store>) -> Tracer {
     Tracer::new(Config {
         source: "gangplank".into(),
         store,
+        exporter: None,
         ratio,
         random: || 7,
         now: || SystemTime::UNIX_EPOCH,
