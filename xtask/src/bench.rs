@@ -2,7 +2,7 @@
 //! by public load tools: h2load for gRPC, wrk for gRPC-Web and JSON over HTTP/1.1.
 //! 64 callers with one call each in flight, in every case, as pages and services call: so that the tools compare.
 //! The API server has one thread; the replica has what is left, and shares the machine with the load tool.
-//! Then, what the balancer is worth and costs (`policies`).
+//! Then, what the balancer is worth and costs (`policies`), and what traces cost (`tracing`).
 //! A replica speaks gRPC only, so that the direct figure of every dialect is that of gRPC.
 //! Cases take turns for some rounds and the median counts; absolute figures belong to this machine, ratios travel.
 #![allow(
@@ -23,6 +23,8 @@ use usage::Usage;
 
 mod load;
 mod policies;
+mod receiver;
+mod tracing;
 mod usage;
 
 /// What the command line says.
@@ -124,6 +126,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     drop(bench);
     let mut missed = missed(&figures, memory_kib);
     missed.extend(policies::run(&binary, &folder, options)?);
+    missed.extend(tracing::run(&binary, &folder, options)?);
     if missed.is_empty() {
         return Ok(());
     }

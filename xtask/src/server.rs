@@ -33,8 +33,18 @@ impl Server {
 
     /// The same with all of its arguments.
     pub(crate) fn start_with(binary: &Path, arguments: &[&str]) -> Result<Self, Failure> {
+        Self::start_in(binary, arguments, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub(crate) fn start_in(
+        binary: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
         let mut child = Command::new(binary)
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

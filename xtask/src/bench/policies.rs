@@ -14,7 +14,7 @@ use crate::server::Server;
 const FAST: &str = "10ms";
 const SLOW: &str = "100ms";
 const FEW_CALLERS: u32 = 4;
-const QUIET: [&str; 4] = ["--listen", "127.0.0.1:0", "--log", "error"];
+pub(super) const QUIET: [&str; 4] = ["--listen", "127.0.0.1:0", "--log", "error"];
 /// How much lower p99 must be by p2c.
 const MIN_GAIN: f64 = 3.0;
 /// The least share of one fixed connection's requests/s, in percent.
@@ -94,31 +94,37 @@ impl Trial<'_> {
         let mut loads: [Vec<Load>; 2] = Default::default();
         for _ in 0..options.rounds {
             for (front, loads) in fronts.iter().zip(&mut loads) {
-                loads.push(self.load(front, folder, options.seconds)?);
+                loads.push(load(front, folder, self.callers, options.seconds)?);
             }
         }
         let [p2c, other] = loads.map(median);
         Ok(Compared { p2c, other })
     }
+}
 
-    fn load(&self, front: &Server, folder: &Path, seconds: u32) -> Result<Load, Failure> {
-        let plan = Plan {
-            url: format!("{}{RPC_PATH}", front.url()),
-            content_type: "application/grpc",
-            body: HELLO,
-            callers: self.callers,
-            folder,
-        };
-        load::run(Tool::H2load, &plan, 1)?;
-        let load = load::run(Tool::H2load, &plan, seconds)?;
-        if load.failures > 0 || load.requests == 0 {
-            return Err(Failure::new(format!(
-                "{} of {} calls failed",
-                load.failures, load.requests
-            )));
-        }
-        Ok(load)
+/// Calls an API server by gRPC, for so many seconds and once more to warm it up.
+pub(super) fn load(
+    front: &Server,
+    folder: &Path,
+    callers: u32,
+    seconds: u32,
+) -> Result<Load, Failure> {
+    let plan = Plan {
+        url: format!("{}{RPC_PATH}", front.url()),
+        content_type: "application/grpc",
+        body: HELLO,
+        callers,
+        folder,
+    };
+    load::run(Tool::H2load, &plan, 1)?;
+    let load = load::run(Tool::H2load, &plan, seconds)?;
+    if load.failures > 0 || load.requests == 0 {
+        return Err(Failure::new(format!(
+            "{} of {} calls failed",
+            load.failures, load.requests
+        )));
     }
+    Ok(load)
 }
 
 fn front(binary: &Path, component: &str, policy: &str) -> Result<Server, Failure> {
@@ -129,7 +135,7 @@ fn front(binary: &Path, component: &str, policy: &str) -> Result<Server, Failure
 }
 
 /// Each figure's own median; there is one load at least.
-fn median(loads: Vec<Load>) -> Load {
+pub(super) fn median(loads: Vec<Load>) -> Load {
     let of = |figure: fn(&Load) -> f64| {
         let mut figures: Vec<f64> = loads.iter().map(figure).collect();
         figures.sort_by(f64::total_cmp);
@@ -144,7 +150,7 @@ fn median(loads: Vec<Load>) -> Load {
     }
 }
 
-fn print(policy: &str, load: &Load) {
+pub(super) fn print(policy: &str, load: &Load) {
     println!(
         "{policy:<30}{:>12.0}{:>17.2}{:>9.2}",
         load.per_second, load.p50_millis, load.p99_millis
