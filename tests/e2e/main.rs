@@ -19,6 +19,7 @@ mod json;
 mod json_streams;
 mod limits;
 mod links;
+mod otlp;
 mod page_accessibility;
 mod page_balance;
 mod page_calls;

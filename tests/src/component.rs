@@ -1,4 +1,5 @@
-//! Programs that stand behind or beside the API server: a lone replica, and Node.js scripts with their packages at hand.
+//! Programs that stand behind or beside the API server: a lone replica, and scripts for Node.js and Python with their packages
+//! at hand.
 //! Each ends with its value.
 
 use std::fs;
@@ -40,6 +41,26 @@ impl Component {
         let mut command = Command::new(settings::node()?);
         command.arg(script).args(arguments).current_dir(folder);
         Self::start(command.env("PROTO", settings::schema())).await
+    }
+
+    /// Starts `gangplank component` with variables of the environment.
+    pub async fn replica_in(environment: &[(&str, &str)], flags: &[&str]) -> Result<Self> {
+        let mut command = Command::new(settings::gangplank()?);
+        command.envs(environment.iter().copied());
+        Self::start(command.arg("component").args(flags)).await
+    }
+
+    /// Starts a Python script of `tests/fixtures`, with the packages of [`settings::opentelemetry_py`].
+    pub async fn python(
+        script: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
+        let script = settings::folder("tests/fixtures").join(script);
+        let mut command = Command::new("python3");
+        command.arg(script).args(arguments);
+        command.env("PYTHONPATH", settings::opentelemetry_py()?);
+        Self::start(command.envs(environment.iter().copied())).await
     }
 
     async fn start(command: &mut Command) -> Result<Self> {

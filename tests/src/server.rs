@@ -31,19 +31,25 @@ pub struct Server {
 impl Server {
     /// Starts `gangplank serve` with `flags` on a port the system picks, and waits until it listens.
     pub async fn start(flags: &[&str]) -> Result<Self> {
-        Self::listen(ANY_PORT, flags).await
+        Self::listen(ANY_PORT, flags, &[]).await
+    }
+
+    /// The same with variables of the environment.
+    pub async fn start_in(environment: &[(&str, &str)], flags: &[&str]) -> Result<Self> {
+        Self::listen(ANY_PORT, flags, environment).await
     }
 
     /// Starts `gangplank serve` with `flags` at `address`.
     pub async fn start_at(address: SocketAddr, flags: &[&str]) -> Result<Self> {
         kept_ports().retain(|(kept, _)| *kept != address);
-        Self::listen(&address.to_string(), flags).await
+        Self::listen(&address.to_string(), flags, &[]).await
     }
 
-    async fn listen(address: &str, flags: &[&str]) -> Result<Self> {
+    async fn listen(address: &str, flags: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
         let mut child = Command::new(settings::gangplank()?)
             .args(["serve", "--listen", address])
             .args(flags)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -154,8 +160,14 @@ impl Drop for Server {
 
 /// Runs `gangplank` with `args` to its end.
 pub async fn run(args: &[&str]) -> Result<Output> {
+    run_in(&[], args).await
+}
+
+/// The same with variables of the environment.
+pub async fn run_in(environment: &[(&str, &str)], args: &[&str]) -> Result<Output> {
     let output = Command::new(settings::gangplank()?)
         .args(args)
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();

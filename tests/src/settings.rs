@@ -1,6 +1,6 @@
 //! Where the harness finds what it drives. The one place that reads the environment:
-//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES`, `GRPC_JS` and `SOCKET_JS`
-//! folders; each has a default.
+//! `GANGPLANK_BIN`, `CHROMEDRIVER`, `CHROMIUM`, `AXE`, `BUF` and `NODE` name files, `CONNECT_ES`, `GRPC_JS`, `SOCKET_JS` and
+//! `OPENTELEMETRY_PY` folders; each has a default.
 
 use std::env;
 use std::ffi::OsString;
@@ -99,6 +99,16 @@ pub fn socket_js() -> Result<PathBuf> {
     candidates
         .pop()
         .context("no socket-js: `cargo xtask test` installs it; or name its folder in SOCKET_JS")
+}
+
+/// Packages for Python, gRPC and OpenTelemetry among them: `$OPENTELEMETRY_PY`, else in the tool cache.
+pub fn opentelemetry_py() -> Result<PathBuf> {
+    let named = env::var_os("OPENTELEMETRY_PY").map(PathBuf::from);
+    let mut candidates = named.map_or_else(|| cached("opentelemetry-py-", ""), |path| vec![path]);
+    candidates.retain(|path| path.is_dir());
+    candidates.pop().context(
+        "no OpenTelemetry for Python: `cargo xtask test otlp` installs it; or name its folder in OPENTELEMETRY_PY",
+    )
 }
 
 /// A folder of the repository, such as `examples/node`.

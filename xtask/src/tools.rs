@@ -12,6 +12,7 @@ mod debian;
 mod libraries;
 pub(crate) mod npm;
 mod pins;
+pub(crate) mod pypi;
 pub(crate) mod rustup;
 
 use std::path::{Path, PathBuf};

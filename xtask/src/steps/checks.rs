@@ -8,7 +8,7 @@ use super::{Outcome, Step};
 use crate::process::{self, Failure, executable};
 use crate::product::{self, Lockfile};
 use crate::server::Server;
-use crate::tools::{self, browser, npm, rustup};
+use crate::tools::{self, browser, npm, pypi, rustup};
 use crate::workspace::{self, Workspace};
 use crate::{size, tidy};
 
@@ -108,6 +108,13 @@ pub(super) const STEPS: &[Step] = &[
         run: end_to_end,
     },
     Step {
+        name: "otlp",
+        about: "spans of the built server sent to a collector, beside a component in Python",
+        needs: &[need_opentelemetry],
+        needs_product: true,
+        run: otlp,
+    },
+    Step {
         name: "fuzz",
         about: "each fuzz target of `wire` for 20 seconds, where cargo-fuzz is installed",
         needs: &[],
@@ -121,6 +128,9 @@ const MEASURED: [&str; 2] = ["page_large", "newcomers_have_their_fair_share"];
 
 /// The case that wrecks replicas under load and prints what callers saw; beside others there would be no load.
 const CHAOS: &str = "chaos_matrix";
+
+/// The cases that need Python.
+const OTLP: &str = "otlp::";
 
 /// Longest run of one test binary in the browser; the runner's own 20 seconds are short for a
 /// busy machine.
@@ -245,10 +255,21 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome, Failure> {
         cargo(test)
     };
     let [page, balance] = MEASURED;
-    test(&["--", "--skip", page, "--skip", balance, "--skip", CHAOS])?;
+    let apart = [page, balance, CHAOS, OTLP].map(|case| ["--skip", case]);
+    test(&[&["--"][..], apart.as_flattened()].concat())?;
     test(&["--test", "e2e", page])?;
     test(&["--test", "e2e", balance])?;
     test(&["--test", "e2e", CHAOS, "--", "--nocapture"])
+}
+
+fn otlp(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let Some(packages) = pypi::opentelemetry()? else {
+        return Ok(Outcome::Skipped("it needs Python 3.10 or newer, with pip"));
+    };
+    let mut test = workspace.cargo(["test", "-p", "tests", "--test", "e2e", OTLP]);
+    test.env("OPENTELEMETRY_PY", packages)
+        .env("GANGPLANK_BIN", workspace.binary());
+    cargo(test)
 }
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome, Failure> {
@@ -320,6 +341,10 @@ fn need_axe(_: &Workspace) -> Result<(), Failure> {
 
 fn need_buf(_: &Workspace) -> Result<(), Failure> {
     npm::buf().map(drop)
+}
+
+fn need_opentelemetry(_: &Workspace) -> Result<(), Failure> {
+    pypi::opentelemetry().map(drop)
 }
 
 fn need_dnsmasq(_: &Workspace) -> Result<(), Failure> {

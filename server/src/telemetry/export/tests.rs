@@ -111,7 +111,7 @@ fn counts(exporter: &Exporter) -> (u64, [u64; 4]) {
     exporter.0.shared.counts.get()
 }
 
-const FOREVER: Duration = Duration::from_secs(60);
+const FOREVER: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn what_waits_is_sent_before_the_end() {
