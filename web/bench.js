@@ -1,4 +1,4 @@
-// The worker of /compare: starts the bundle's program and gives it the browser's own JSON in the browser's own
+// The worker of /compare: starts its program and gives it the browser's own JSON in the browser's own
 // loops, since calls from WebAssembly would add to each turn. Both loops begin or end with UTF-8 bytes, which is
 // what fetch takes and gives, and return something of every turn, so that no engine can leave the work out.
 import init, { measure } from "./cluster.js";

@@ -24,21 +24,17 @@
   paint();
   dark.addEventListener("change", paint);
 
-  // Fetches and starts a bundle that isn't part of the first load, once: "bytes" is /bytes.js with /bytes_bg.wasm.
-  // Bundles share a style sheet, which the second one finds in the browser's cache.
-  const bundles = {};
-  const style = () => new Promise((onload, onerror) => {
+  // Fetches the style sheet that annexes share, once; one that didn't come can be asked for again.
+  let sheet;
+  const fetchSheet = () => new Promise((onload, onerror) => {
     const link = document.createElement("link");
     document.head.append(Object.assign(link, { rel: "stylesheet", href: "/annex.css", onload, onerror }));
   });
-  const start = (name) => Promise.all([import("/" + name + ".js"), style()])
-    .then(([bundle]) => bundle.default().then(() => bundle))
-    .catch((error) => {
-      delete bundles[name];
+  window.loadSheet = () => {
+    sheet = sheet || fetchSheet().catch((error) => {
+      sheet = undefined;
       throw error;
     });
-  window.loadBundle = (name) => {
-    bundles[name] = bundles[name] || start(name);
-    return bundles[name];
+    return sheet;
   };
 })();

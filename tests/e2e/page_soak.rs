@@ -23,13 +23,14 @@ const WARM: u64 = 24_000;
 const AT_ONCE: usize = 1_000;
 /// How much larger than when it was warm something may be in the end.
 const MAX_GROWTH: f64 = 1.1;
-/// Keeps the memories of the page's programs.
+/// Keeps the memories of the page's programs; bundles have none of their own.
 const KEEP_MEMORIES: &str = "window.memories = [];
 for (const name of ['instantiate', 'instantiateStreaming']) {
   const make = WebAssembly[name];
   WebAssembly[name] = async (...given) => {
     const made = await make.apply(WebAssembly, given);
-    window.memories.push((made.instance ?? made).exports.memory);
+    const { memory } = (made.instance ?? made).exports;
+    if (memory) window.memories.push(memory);
     return made;
   };
 }";

@@ -1,10 +1,9 @@
 //! Gangplank's page: Rust in the browser that calls gRPC services over gRPC-Web.
 //!
-//! Floors, imports go down only: main, app and annex, pages, state, then client and components, then model
+//! Floors, imports go down only: main, app, pages, state, then client and components, then model
 //! and i18n. Client is the only room that talks to the network and names generated types;
 //! components take props and emit events; whatever can be computed without a browser is in model.
 
-pub mod annex;
 pub mod app;
 pub mod client;
 pub mod components;

@@ -15,5 +15,4 @@ pub mod schema;
 pub mod server;
 pub mod stairs;
 pub mod streams;
-pub mod surroundings;
 pub mod talk;

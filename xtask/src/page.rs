@@ -3,6 +3,7 @@
 //! only if a byte differs: otherwise the server, which embeds the page, would be linked again.
 
 mod shrink;
+mod split;
 mod squeeze;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::workspace::Workspace;
 pub(crate) fn build(workspace: &Workspace, lockfile: Lockfile) -> Result<(), Failure> {
     rustup::wasm_target(workspace)?;
     let bindgen = tools::wasm_bindgen(workspace)?;
+    let splitter = tools::wasm_split(workspace)?;
     let fresh = workspace.root.join("target").join("page-new");
     let mut command = workspace.program(tools::trunk(workspace)?);
     command.args(["build", "--release", "--dist"]).arg(&fresh);
@@ -28,8 +30,10 @@ pub(crate) fn build(workspace: &Workspace, lockfile: Lockfile) -> Result<(), Fai
     }
     environment(&mut command, &bindgen)?;
     rustup::keep_wasm_flags(&mut command);
+    split::prepare(&mut command);
     process::run(&mut command)?;
-    shrink::shrink(&fresh)?;
+    let scripts = split::split(workspace, &fresh, &splitter, &bindgen)?;
+    shrink::shrink(&fresh, &scripts)?;
     squeeze::squeeze(&fresh)?;
     replace_if_different(&fresh, &workspace.page())
 }

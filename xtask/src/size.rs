@@ -2,11 +2,13 @@
 //! on a free port, and each file of the page is fetched with `Accept-Encoding: br`. Every file
 //! counts except source maps, which a browser fetches only with its developer tools open.
 //! The first load is `index.html`, what it names, and what those import. Everything else is
-//! loaded when it's asked for: bundles, `x.js` with `x_bg.wasm`, and what any of them may need.
+//! loaded when it's asked for: bundles, with what several of them have in common, and what any of
+//! them may need. A bundle counts with everything that's fetched when it is the first one.
 
 mod fetch;
 mod parts;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +24,7 @@ use fetch::Response;
 /// notice that.
 const FIRST_LOAD_LIMIT_BYTES: usize = 250_000;
 
-/// Each bundle with everything that bundles share.
+/// Each bundle with everything that it shares with others.
 const BUNDLE_LIMIT_BYTES: usize = 120_000;
 /// All files of the page together.
 const APP_LIMIT_BYTES: usize = 700_000;
@@ -31,9 +33,9 @@ const APP_LIMIT_BYTES: usize = 700_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     First,
-    /// With the bundle of this name.
-    Bundle(String),
-    /// With whichever bundle comes first.
+    /// With the bundles of these names, whichever comes first.
+    Bundles(BTreeSet<String>),
+    /// With any bundle.
     Shared,
 }
 
@@ -114,20 +116,68 @@ fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|found| found == extension)
 }
 
-/// A row for each file, part by part, and what each part comes to.
+/// What a row of sums is about.
+#[derive(Debug)]
+enum Total {
+    First,
+    Bundle(String),
+    All,
+}
+
+impl Total {
+    /// What it's called, and its limit in bytes.
+    fn title(&self) -> (String, usize) {
+        match self {
+            Self::First => ("first load".to_owned(), FIRST_LOAD_LIMIT_BYTES),
+            Self::Bundle(name) => (format!("bundle {name}, with shared"), BUNDLE_LIMIT_BYTES),
+            Self::All => ("all of the page".to_owned(), APP_LIMIT_BYTES),
+        }
+    }
+
+    fn counts(&self, part: &Part) -> bool {
+        match (self, part) {
+            (Self::All, _) | (Self::First, Part::First) | (Self::Bundle(_), Part::Shared) => true,
+            (Self::Bundle(name), Part::Bundles(names)) => names.contains(name),
+            _ => false,
+        }
+    }
+
+    /// Bytes that travel for it.
+    fn sum(&self, assets: &[Asset]) -> usize {
+        let counted = assets.iter().filter(|asset| self.counts(&asset.part));
+        counted.map(|asset| asset.sent_bytes).sum()
+    }
+}
+
+/// The first load, bundles, and the whole.
+fn totals(assets: &[Asset]) -> Vec<Total> {
+    let bundles: BTreeSet<_> = assets
+        .iter()
+        .filter_map(|asset| match &asset.part {
+            Part::Bundles(names) => Some(names),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let bundles = bundles.into_iter().cloned().map(Total::Bundle);
+    let mut totals = vec![Total::First];
+    totals.extend(bundles);
+    totals.push(Total::All);
+    totals
+}
+
+/// A row for each file, part by part, and what each part comes to. A file that several bundles
+/// need stands with each of them.
 fn table(assets: &[Asset]) -> String {
     let totals = totals(assets);
+    let titles = totals.iter().map(|total| total.title().0.len());
     let paths = assets.iter().map(|asset| asset.path.len());
-    let names = totals.iter().map(|(name, ..)| name.len());
-    let width = paths.chain(names).max().unwrap_or(0);
+    let width = paths.chain(titles).max().unwrap_or(0);
     let mut lines = vec![format!("{:width$}  {:>9}  {:>9}", "asset", "raw", "brotli")];
-    for (name, wanted, limit) in totals {
-        let own = || {
-            assets
-                .iter()
-                .filter(|asset| wanted.as_ref() == Some(&asset.part))
-        };
-        for asset in own() {
+    for total in totals {
+        // The whole has no rows of its own.
+        let is_listed = |asset: &&Asset| !matches!(total, Total::All) && total.counts(&asset.part);
+        for asset in assets.iter().filter(is_listed) {
             let note = if asset.is_brotli {
                 ""
             } else {
@@ -139,63 +189,20 @@ fn table(assets: &[Asset]) -> String {
                 asset.sent_bytes
             ));
         }
-        let sum = sum(assets, wanted.as_ref());
-        let limit = limit.map_or(String::new(), |limit| format!(" of {limit}"));
-        lines.push(format!("{name:width$}  {:>9}  {sum:>9}{limit}", ""));
+        let (title, limit) = total.title();
+        let sum = total.sum(assets);
+        lines.push(format!("{title:width$}  {:>9}  {sum:>9} of {limit}", ""));
     }
     lines.join("\n")
 }
 
-/// Every part with its limit: the first load, bundles, what they share, and the whole as None.
-fn totals(assets: &[Asset]) -> Vec<(String, Option<Part>, Option<usize>)> {
-    let mut bundles: Vec<_> = assets
-        .iter()
-        .filter_map(|asset| match &asset.part {
-            Part::Bundle(name) => Some(name.clone()),
-            _ => None,
-        })
-        .collect();
-    bundles.sort_unstable();
-    bundles.dedup();
-    let first = (
-        "first load".to_owned(),
-        Some(Part::First),
-        Some(FIRST_LOAD_LIMIT_BYTES),
-    );
-    let bundles = bundles.into_iter().map(|name| {
-        let title = format!("bundle {name}, with shared");
-        (title, Some(Part::Bundle(name)), Some(BUNDLE_LIMIT_BYTES))
-    });
-    let shared = ("shared by bundles".to_owned(), Some(Part::Shared), None);
-    let whole = ("all of the page".to_owned(), None, Some(APP_LIMIT_BYTES));
-    [first]
-        .into_iter()
-        .chain(bundles)
-        .chain([shared, whole])
-        .collect()
-}
-
-/// Bytes that travel for a part, or for everything; a bundle comes with what bundles share.
-fn sum(assets: &[Asset], wanted: Option<&Part>) -> usize {
-    let counts = |asset: &&Asset| match wanted {
-        None => true,
-        Some(Part::Bundle(_)) if asset.part == Part::Shared => true,
-        Some(part) => asset.part == *part,
-    };
-    assets
-        .iter()
-        .filter(counts)
-        .map(|asset| asset.sent_bytes)
-        .sum()
-}
-
 fn verdict(assets: &[Asset]) -> Result<(), Failure> {
-    for (name, part, limit) in totals(assets) {
-        let (sum, limit) = (sum(assets, part.as_ref()), limit.unwrap_or(usize::MAX));
+    for total in totals(assets) {
+        let (sum, (title, limit)) = (total.sum(assets), total.title());
         if sum > limit {
             let over = sum - limit;
             return Err(Failure::new(format!(
-                "the page is too large: {name} is {sum} bytes brotli, {over} over the limit of {limit}"
+                "the page is too large: {title} is {sum} bytes brotli, {over} over the limit of {limit}"
             )));
         }
     }

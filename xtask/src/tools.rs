@@ -58,6 +58,20 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf, Failure> {
     )
 }
 
+/// The program that takes a linked page apart, of the pinned version.
+pub(crate) fn wasm_split(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = cargo_install::ensure(
+        workspace,
+        &CargoTool {
+            name: "wasm_split_cli_support",
+            version: pins::WASM_SPLIT,
+            arguments: &["--locked", "--features", "build-binary"],
+            takes: "about half a minute on two cores",
+        },
+    )?;
+    Ok(folder.join(executable("wasm-split-cli")))
+}
+
 /// The version of a package in the text of a Cargo.lock.
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let head = format!("name = \"{package}\"");

@@ -1,25 +1,22 @@
-//! The page's client, lent to bundles: one function, so that no bundle brings a client of its own.
+//! The page's client, lent to annexes: each call tells the page whether anybody answered, and may go into its log.
 //!
-//! The function takes a path, encoded messages in their frames, perhaps a function, a pair of metadata
-//! (`name: value`), whether they travel as base64, a promise that ends the call once it's kept, and whether the call
-//! is to be in the log.
-//! It returns a promise of the encoded answer; of an empty one where the function takes the messages, each as it
-//! comes, and returns whether it wants more, or a promise of that: until it's kept nothing more is read.
-//! It rejects with `[code, message, is_unreached]`: a number, a text, and whether nobody answered.
+//! Messages are encoded, so that no annex brings generated types: whole ones in, each in its frame, and out one by one.
+
+use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Promise};
+use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use wire::code::Code;
 use wire::frame::Frame;
 
 use super::call::failure_from_status;
 use super::exchange::Exchange;
-use super::packed::{pack, unpack};
 use super::tap::{KEPT_STREAM_BYTES, Tap};
 use crate::model::call::Success;
 use crate::model::fault::Fault;
@@ -31,134 +28,36 @@ use crate::model::wire_format::WireFormat;
 
 /// How long the browser's own account of a call is waited for, in milliseconds.
 const NOTE_PAUSE_MILLIS: u32 = 60;
-/// The property that takes records.
-const NOTE: &str = "note";
 
-/// Lends the client that calls `base_url`. `heard` is told after each call whether anybody answered; `note` is given
-/// those that are to be in the log, also those that a bundle made itself: `call.note` is a function that takes them.
-pub fn lend(
-    base_url: String,
-    heard: impl Fn(bool) + Copy + 'static,
-    note: impl Fn(Record, Result<Success, Failure>) + Copy + 'static,
-) -> Function {
-    let call = move |path: String,
-                     frames: Uint8Array,
-                     take: Option<Function>,
-                     pair: String,
-                     is_text: bool,
-                     canceled: Promise,
-                     is_noted: bool|
-          -> Promise {
-        let base_url = base_url.clone();
-        future_to_promise(async move {
-            let request = RawRequest {
-                path,
-                metadata: pair
-                    .split_once(": ")
-                    .map(|(name, value)| (name.to_owned(), value.to_owned())),
-                frames: frames.to_vec().into(),
-                deadline: None,
-                stop_after: None,
-                format: if is_text {
-                    WireFormat::Text
-                } else {
-                    WireFormat::Binary
-                },
-            };
-            let tap = Tap::bounded(if is_noted { KEPT_STREAM_BYTES } else { 0 });
-            let answered = Box::pin(exchange(base_url, request, take, tap.clone()));
-            let result = match select(answered, JsFuture::from(canceled)).await {
-                Either::Left((result, _)) => result,
-                Either::Right(_) => Err(Failure::local(Code::Canceled, "")),
-            };
-            heard(!matches!(&result, Err(failure) if failure.is_unreached()));
-            if is_noted {
-                let result = result.clone();
-                spawn_local(async move {
-                    TimeoutFuture::new(NOTE_PAUSE_MILLIS).await;
-                    tap.stream();
-                    let record = tap.record();
-                    let result = result.map(|_| Success::Messages(record.messages));
-                    note(record, result);
-                });
-            }
-            match result {
-                Ok(answer) => Ok(Uint8Array::from(&answer[..]).into()),
-                Err(failure) => Err(thrown(&failure)),
-            }
-        })
-    };
-    let call: Closure<LentCall> = Closure::new(call);
-    let call = call.into_js_value();
-    let taken = Closure::<dyn Fn(Array)>::new(move |packed| {
-        let (record, result) = unpack(&packed);
-        note(record, result);
-    });
-    // A function takes properties.
-    let _ = Reflect::set(&call, &NOTE.into(), &taken.into_js_value());
-    call.unchecked_into()
-}
-
-type LentCall =
-    dyn Fn(String, Uint8Array, Option<Function>, String, bool, Promise, bool) -> Promise;
-
-/// Returns the one answer, or hands over all of them.
-async fn exchange(
-    base_url: String,
-    request: RawRequest,
-    take: Option<Function>,
-    tap: Tap,
-) -> Result<Bytes, Failure> {
-    let failed = |status| failure_from_status(&status, &tap);
-    let mut exchange = Exchange::begin(base_url, request, tap.clone())
-        .await
-        .map_err(failed)?;
-    let (mut answer, mut count) = (Bytes::new(), 0);
-    while let Some(message) = exchange.next().await.map_err(failed)? {
-        count += 1;
-        let Some(take) = &take else {
-            answer = message;
-            continue;
-        };
-        let wanted = take.call1(&JsValue::NULL, &Uint8Array::from(&message[..]));
-        if !is_kept(&wanted.unwrap_or_default()).await {
-            break;
-        }
-    }
-    if take.is_none() && count != 1 {
-        return Err(Failure::from_fault(Fault::MessageCount(count)));
-    }
-    Ok(answer)
-}
-
-/// Returns whether something is true, or a promise of that, once it's kept.
-pub(super) async fn is_kept(wanted: &JsValue) -> bool {
-    let wanted = JsFuture::from(Promise::resolve(wanted)).await;
-    wanted.is_ok_and(|wanted| wanted.is_truthy())
-}
-
-fn thrown(failure: &Failure) -> JsValue {
-    let (code, message) = (failure.code.number(), &*failure.message);
-    Array::of3(
-        &code.into(),
-        &message.into(),
-        &failure.is_unreached().into(),
-    )
-    .into()
-}
-
-/// The client in the hands of a bundle.
+/// The client in the hands of an annex.
 #[derive(Clone)]
 pub struct Lent {
     // A browser has one thread; the wrapper panics if that ever changes.
-    call: SendWrapper<Function>,
+    page: SendWrapper<Rc<Page>>,
+}
+
+/// What calls need of the page.
+struct Page {
+    base_url: String,
+    heard: Box<dyn Fn(bool)>,
+    note: Box<dyn Fn(Record, Result<Success, Failure>)>,
 }
 
 impl Lent {
-    /// Takes what [`lend`] made.
-    pub fn new(call: Function) -> Self {
+    /// Lends the client that calls `base_url`. `heard` is told after each call whether anybody answered; `note` is
+    /// given those that are to be in the log, also those that an annex made itself.
+    pub fn new(
+        base_url: String,
+        heard: impl Fn(bool) + 'static,
+        note: impl Fn(Record, Result<Success, Failure>) + 'static,
+    ) -> Self {
+        let page = Page {
+            base_url,
+            heard: Box::new(heard),
+            note: Box::new(note),
+        };
         Self {
-            call: SendWrapper::new(call),
+            page: SendWrapper::new(Rc::new(page)),
         }
     }
 
@@ -180,7 +79,18 @@ impl Lent {
             frames: &framed([message.to_vec().into()]),
             ..Asked::default()
         };
-        self.ask(asked, &JsValue::UNDEFINED, &never()).await
+        let (mut answer, mut count) = (Bytes::new(), 0);
+        let mut take = |message| {
+            answer = message;
+            count += 1;
+            JsValue::TRUE
+        };
+        self.ask(asked, None, &mut take).await?;
+        if count == 1 {
+            Ok(answer)
+        } else {
+            Err(refusal(Failure::from_fault(Fault::MessageCount(count))))
+        }
     }
 
     /// Calls a method and hands over each message of its answer, until that ends or `take` wants no more.
@@ -210,49 +120,85 @@ impl Lent {
         hang_up: Option<&HangUp>,
         take: impl FnMut(Bytes) -> JsValue + 'static,
     ) -> Result<(), Refusal> {
-        let never = never();
-        let canceled = hang_up.map_or(&never, HangUp::promise);
         let mut take = take;
-        let take = Closure::<dyn FnMut(Uint8Array) -> JsValue>::new(move |message: Uint8Array| {
-            take(message.to_vec().into())
-        });
-        let ended = self.ask(asked, take.as_ref(), canceled).await;
-        ended.map(drop)
+        self.ask(asked, hang_up, &mut take).await
     }
 
-    /// Puts a call that the bundle made itself into the page's log.
+    /// Puts a call that an annex made itself into the page's log.
     pub(super) fn note(&self, tap: &Tap, result: &Result<(), Refusal>) {
-        if let Ok(note) = Reflect::get(&self.call, &NOTE.into()) {
-            let packed = pack(&tap.record(), result);
-            // It doesn't throw.
-            let _ = note
-                .unchecked_into::<Function>()
-                .call1(&JsValue::NULL, &packed);
-        }
+        tap.stream();
+        let record = tap.record();
+        let result = match result {
+            Ok(()) => Ok(Success::Messages(record.messages)),
+            Err(refusal) => Err(Failure {
+                from_server: !record.trailers.is_empty(),
+                ..Failure::local(refusal.code, &refusal.message)
+            }),
+        };
+        (self.page.note)(record, result);
     }
 
     async fn ask(
         &self,
         asked: Asked<'_>,
-        take: &JsValue,
-        canceled: &Promise,
-    ) -> Result<Bytes, Refusal> {
-        let frames = Uint8Array::from(asked.frames);
-        let arguments = [
-            asked.path.into(),
-            frames.into(),
-            take.clone(),
-            asked.pair.into(),
-            asked.is_text.into(),
-            canceled.clone().into(),
-            asked.is_noted.into(),
-        ];
-        let promise = self
-            .call
-            .apply(&JsValue::NULL, &arguments.into_iter().collect());
-        let promise: Promise = promise.map_err(refusal)?.unchecked_into();
-        let answer = JsFuture::from(promise).await.map_err(refusal)?;
-        Ok(Uint8Array::new(&answer).to_vec().into())
+        hang_up: Option<&HangUp>,
+        take: &mut dyn FnMut(Bytes) -> JsValue,
+    ) -> Result<(), Refusal> {
+        let tap = Tap::bounded(if asked.is_noted { KEPT_STREAM_BYTES } else { 0 });
+        let base_url = self.page.base_url.clone();
+        let answered = Box::pin(exchange(base_url, asked.request(), take, tap.clone()));
+        let result = match hang_up {
+            None => answered.await,
+            Some(hang_up) => match select(answered, hang_up.heard()).await {
+                Either::Left((result, _)) => result,
+                Either::Right(_) => Err(Failure::local(Code::Canceled, "")),
+            },
+        };
+        (self.page.heard)(!matches!(&result, Err(failure) if failure.is_unreached()));
+        if asked.is_noted {
+            let (page, result) = (SendWrapper::clone(&self.page), result.clone());
+            spawn_local(async move {
+                TimeoutFuture::new(NOTE_PAUSE_MILLIS).await;
+                tap.stream();
+                let record = tap.record();
+                let result = result.map(|()| Success::Messages(record.messages));
+                (page.note)(record, result);
+            });
+        }
+        result.map_err(refusal)
+    }
+}
+
+/// Hands over all messages of the answer, until `take` wants no more.
+async fn exchange(
+    base_url: String,
+    request: RawRequest,
+    take: &mut dyn FnMut(Bytes) -> JsValue,
+    tap: Tap,
+) -> Result<(), Failure> {
+    let failed = |status| failure_from_status(&status, &tap);
+    let mut exchange = Exchange::begin(base_url, request, tap.clone())
+        .await
+        .map_err(failed)?;
+    while let Some(message) = exchange.next().await.map_err(failed)? {
+        if !is_kept(&take(message)).await {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether something is true, or a promise of that, once it's kept.
+pub(super) async fn is_kept(wanted: &JsValue) -> bool {
+    let wanted = JsFuture::from(Promise::resolve(wanted)).await;
+    wanted.is_ok_and(|wanted| wanted.is_truthy())
+}
+
+fn refusal(failure: Failure) -> Refusal {
+    Refusal {
+        is_unreached: failure.is_unreached(),
+        code: failure.code,
+        message: failure.message,
     }
 }
 
@@ -271,17 +217,30 @@ pub struct Asked<'a> {
     pub is_noted: bool,
 }
 
+impl Asked<'_> {
+    fn request(self) -> RawRequest {
+        let pair = self.pair.split_once(": ");
+        RawRequest {
+            path: self.path.to_owned(),
+            metadata: pair.map(|(name, value)| (name.to_owned(), value.to_owned())),
+            frames: Bytes::copy_from_slice(self.frames),
+            deadline: None,
+            stop_after: None,
+            format: if self.is_text {
+                WireFormat::Text
+            } else {
+                WireFormat::Binary
+            },
+        }
+    }
+}
+
 /// Returns messages in their frames.
 pub fn framed(messages: impl IntoIterator<Item = Bytes>) -> Vec<u8> {
     let frames = messages
         .into_iter()
         .map(|payload| Frame { flags: 0, payload }.encode());
     frames.collect::<Vec<_>>().concat()
-}
-
-/// A promise that isn't kept.
-fn never() -> Promise {
-    Promise::new(&mut |_, _| {})
 }
 
 /// Ends a call from outside.
@@ -318,25 +277,6 @@ impl HangUp {
 
     /// Waits until somebody hangs up.
     pub(super) fn heard(&self) -> JsFuture {
-        JsFuture::from(self.promise().clone())
-    }
-
-    fn promise(&self) -> &Promise {
-        &self.parts.0
-    }
-}
-
-fn refusal(thrown: JsValue) -> Refusal {
-    let thrown = Array::from(&thrown);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a cast from float saturates, and no code has such a number"
-    )]
-    let number = thrown.get(0).as_f64().unwrap_or(f64::MAX) as u32;
-    Refusal {
-        code: Code::from_number(number).unwrap_or(Code::Unknown),
-        message: thrown.get(1).as_string().unwrap_or_default(),
-        is_unreached: thrown.get(2).is_truthy(),
+        JsFuture::from(self.parts.0.clone())
     }
 }

@@ -17,7 +17,6 @@ use self::timing::TimingTab;
 use self::wire::WireTab;
 use crate::i18n::{Messages, text};
 use crate::model::call::Call;
-use crate::model::code_input;
 use crate::model::inspection::{Side, Tab};
 use crate::model::record::Record;
 use crate::model::schema::Schema;
@@ -44,6 +43,10 @@ impl Focus {
     }
 }
 
+/// The call that's looked at, for tabs that aren't part of the first load.
+#[derive(Clone, Copy)]
+pub struct Inspected(pub Signal<Option<Arc<Record>>>);
+
 /// The five tabs of one call.
 #[component]
 pub fn Inspector(
@@ -54,8 +57,8 @@ pub fn Inspector(
     schema: StoredValue<Arc<Schema>>,
     /// What is looked at.
     focus: Focus,
-    /// The Code tab, given the request as `model::code_input` writes it.
-    code_tab: fn(Signal<String>) -> AnyView,
+    /// The Code tab, which finds the call in its context as [`Inspected`].
+    code_tab: fn() -> AnyView,
 ) -> impl IntoView {
     let record = Signal::derive(move || call.get().map(|call| Arc::clone(&call.record)));
     // Taking a large body apart again only because its phases became known would be felt.
@@ -66,21 +69,14 @@ pub fn Inspector(
         !old.has_same_traffic(new)
     };
     let traffic = Memo::new_with_compare(move |_| record.get(), changed);
-    let code_input = Signal::derive(move || {
-        traffic.with(|record| {
-            record
-                .as_deref()
-                .map(code_input::to_text)
-                .unwrap_or_default()
-        })
-    });
+    provide_context(Inspected(traffic.into()));
     let tab = focus.tab;
     let panel = move || match tab.get() {
         Tab::Message => view! { <MessageTab record=traffic schema /> }.into_any(),
         Tab::Headers => view! { <HeadersTab record /> }.into_any(),
         Tab::Wire => view! { <WireTab record=traffic schema focus /> }.into_any(),
         Tab::Timing => view! { <TimingTab record /> }.into_any(),
-        Tab::Code => code_tab(code_input),
+        Tab::Code => code_tab(),
     };
     view! {
         <Tabs tab />

@@ -1,7 +1,7 @@
 //! Annexes: views that aren't part of the first load, and the bundle that brings each.
 //!
-//! A bundle is a WASM file of its own, fetched when the first of its annexes is opened. Annexes
-//! that share code share a bundle. `client::bundle` fetches, `crate::annex` is the other side.
+//! A bundle is code that is fetched when the first of its annexes is opened. Annexes that share code share a bundle.
+//! `pages::annexed` fetches and draws.
 
 /// A view of a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,7 @@ pub enum Annex {
 }
 
 impl Annex {
-    /// Every annex.
-    pub const ALL: [Self; 6] = [
-        Self::Decode,
-        Self::Code,
-        Self::Compare,
-        Self::Balance,
-        Self::Components,
-        Self::Streams,
-    ];
-
-    /// Returns the name by which the page and the bundle know it; [`Annex::from_key`] reads it.
+    /// Returns the name by which the document knows it.
     pub fn key(self) -> &'static str {
         match self {
             Self::Decode => "decode",
@@ -43,21 +33,26 @@ impl Annex {
         }
     }
 
-    /// Returns the annex of a key, if an annex has that key.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|annex| annex.key() == key)
-    }
-
-    /// Returns the name of the bundle: that of its source in `src/bin`, and of its files.
-    pub fn bundle(self) -> &'static str {
+    /// Returns the bundle that brings it.
+    pub fn bundle(self) -> Bundle {
         match self {
-            Self::Decode | Self::Code => "bytes",
-            Self::Balance => "balance",
-            Self::Streams => "streams",
-            Self::Compare | Self::Components => "cluster",
+            Self::Decode | Self::Code => Bundle::Bytes,
+            Self::Balance => Bundle::Balance,
+            Self::Streams => Bundle::Streams,
+            Self::Compare | Self::Components => Bundle::Cluster,
         }
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Code that is fetched when it's asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bundle {
+    /// How calls are spread.
+    Balance,
+    /// What takes bytes apart.
+    Bytes,
+    /// What looks at the whole.
+    Cluster,
+    /// Calls message by message.
+    Streams,
+}

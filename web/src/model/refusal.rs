@@ -1,4 +1,4 @@
-//! Why a call that an annex made has no answer: as much of a failure as passes between bundles.
+//! Why a call that an annex made has no answer: as much of a failure as annexes show.
 
 use wire::code::Code;
 

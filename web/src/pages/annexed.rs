@@ -1,15 +1,14 @@
 //! The place of an annex in the page: fetched when it's opened, with words while it's on its way.
 
-use leptos::html::Div;
+mod bundles;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::client::bundle::{self, Mounted};
-use crate::client::lent::lend;
+use crate::client::sheet;
 use crate::i18n::text;
 use crate::model::annex::Annex;
-use crate::state::calls::Calls;
-use crate::state::server::Server;
+use bundles::Draw;
 
 /// How far an annex is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,44 +23,28 @@ enum Progress {
 pub fn Annexed(
     /// Which one.
     annex: Annex,
-    /// What it's told, as text; it follows each change.
-    #[prop(optional, into)]
-    input: Signal<String>,
 ) -> impl IntoView {
-    let server = expect_context::<Server>();
-    let calls = expect_context::<Calls>();
-    let place = NodeRef::<Div>::new();
     let progress = RwSignal::new(Progress::Loading);
-    let mounted = StoredValue::new_local(None::<Mounted>);
+    let draw = StoredValue::new(None::<Draw>);
     let open = move || {
-        let Some(element) = place.get_untracked() else {
-            return;
-        };
         progress.set(Progress::Loading);
         spawn_local(async move {
-            let heard = move |answered| server.heard(answered);
-            let note = move |record, result| calls.note(record, result);
-            let call = lend(server.base_url(), heard, note);
-            let result = bundle::open(annex, &element, &call).await;
-            let reached = match &result {
-                Ok(_) => Progress::Open,
-                Err(_) => Progress::Failed,
+            let sheet = sheet::load().await;
+            let reached = match (sheet, bundles::load(annex).await) {
+                (Ok(_), Ok(loaded)) => {
+                    // Refuses when the reader left in the meantime.
+                    draw.try_set_value(Some(loaded));
+                    Progress::Open
+                }
+                _ => Progress::Failed,
             };
-            // Both refuse when the reader left in the meantime; dropping the annex then ends it.
             progress.try_set(reached);
-            if let Ok(annex) = result {
-                mounted.try_set_value(annex);
-            }
         });
     };
-    Effect::new(move |_| {
-        if place.get().is_some() {
-            open();
-        }
-    });
-    let words = move || {
+    open();
+    let content = move || {
         match progress.get() {
-        Progress::Open => None,
+        Progress::Open => draw.get_value().map(|draw| draw()),
         Progress::Loading => {
             Some(view! { <p class="note wide">{text(|m| m.annex_loading)}</p> }.into_any())
         }
@@ -78,8 +61,5 @@ pub fn Annexed(
         ),
     }
     };
-    view! {
-        {words}
-        <div class="annex" data-annex=annex.key() data-input=input node_ref=place></div>
-    }
+    view! { <div class="annex" data-annex=annex.key()>{content}</div> }
 }

@@ -74,8 +74,8 @@ pub fn CallPage() -> impl IntoView {
     }
 }
 
-fn code_tab(input: Signal<String>) -> AnyView {
-    view! { <Annexed annex=Annex::Code input /> }.into_any()
+fn code_tab() -> AnyView {
+    view! { <Annexed annex=Annex::Code /> }.into_any()
 }
 
 #[component]

@@ -3,24 +3,21 @@
 use leptos::prelude::*;
 
 use crate::components::copy::copy;
+use crate::components::inspector::Inspected;
 use crate::i18n::code::text;
-use crate::model::code_input;
-use crate::model::snippets::{Tool, snippet, too_large};
+use crate::model::code_input::request_of;
+use crate::model::record::Record;
+use crate::model::snippets::{MAX_REQUEST_BYTES, Tool, snippet, too_large};
 use crate::model::wire_body::WireBody;
 use crate::state::schema::Schemas;
-use crate::state::surroundings::Input;
 
 /// The call as text for each tool that speaks its dialect.
 #[component]
 pub fn CodePanel() -> impl IntoView {
     let schema = Schemas::load_all().shared();
-    let input = expect_context::<Input>().0;
+    let call = expect_context::<Inspected>().0;
     let wanted = RwSignal::new(Tool::Grpcurl);
-    let told = Memo::new(move |_| input.with(|text| code_input::from_text(text)));
-    let tools = Memo::new(move |_| {
-        let told = told.get();
-        told.map_or(&[][..], |(record, _)| Tool::of(record.is_json()))
-    });
+    let tools = Memo::new(move |_| call.with(|record| tools_for(record.as_deref())));
     let tool = Memo::new(move |_| {
         let tools = tools.get();
         let is_there = tools.contains(&wanted.get());
@@ -31,12 +28,14 @@ pub fn CodePanel() -> impl IntoView {
         }
     });
     let code = Signal::derive(move || {
-        let Some((record, size)) = told.get() else {
+        let Some(record) = call.get() else {
             return String::new();
         };
-        if size > record.request_body.len() {
+        let size = record.request_body.len();
+        if size > MAX_REQUEST_BYTES {
             return too_large(size);
         }
+        let record = request_of(&record);
         let request = WireBody::framed_request(&record, &schema.read_value());
         snippet(tool.get(), &record, &request)
     });
@@ -71,6 +70,10 @@ pub fn CodePanel() -> impl IntoView {
         <pre class="code" tabindex="0" data-test="code">{code}</pre>
         <p class="hint">{note}</p>
     }
+}
+
+fn tools_for(record: Option<&Record>) -> &'static [Tool] {
+    record.map_or(&[], |record| Tool::of(record.is_json()))
 }
 
 #[component]

@@ -7,7 +7,7 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::model::bench::{Report, Results};
 
-/// The worker: this bundle's program, started by a script of its own.
+/// The worker: `bin/cluster.rs`, a program with memory of its own, started by a script.
 const WORKER: &str = "/bench.js";
 
 /// Where a run stands.

@@ -6,10 +6,12 @@
 //! that is why the linker leaves names in. `squeeze` takes them out.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::contents;
+use super::split::Scripts;
 use crate::process::{self, Failure};
 use crate::tools::npm;
 
@@ -38,16 +40,30 @@ const PASSES: [&str; 11] = [
     "--reorder-functions-by-name",
 ];
 
+/// Makes one script of a script and those that it imports. wasm-bindgen names each loader's module
+/// anew, which is always the same.
+const BUNDLE: [&str; 3] = [
+    "--bundle",
+    "--format=esm",
+    "--log-override:duplicate-object-key=silent",
+];
+
 /// Shrinks every program and script in `folder`; nothing where the tools can't be fetched, since
-/// the product builds with Rust alone.
-pub(super) fn shrink(folder: &Path) -> Result<(), Failure> {
+/// the product builds with Rust alone. The loader of bundles becomes part of the page's own script.
+pub(super) fn shrink(folder: &Path, scripts: &Scripts) -> Result<(), Failure> {
     if ["npm", "node"].map(process::find_on_path).contains(&None) {
         println!("npm isn't here, so the page's files stay 3 % larger than they could be");
         return Ok(());
     }
     let files = contents(folder).map_err(|error| Failure::on_path("reading", folder, &error))?;
     let (wasm_opt, esbuild) = (npm::wasm_opt()?, npm::esbuild()?);
-    for path in files.keys().map(|path| folder.join(path)) {
+    let main = folder.join(&scripts.main);
+    process::run(minify(&esbuild, &main).args(BUNDLE))?;
+    let loader = folder.join(&scripts.loader);
+    fs::remove_file(&loader).map_err(|error| Failure::on_path("removing", &loader, &error))?;
+    let done = [&scripts.main, &scripts.loader];
+    let rest = files.keys().filter(|path| !done.contains(path));
+    for path in rest.map(|path| folder.join(path)) {
         match path.extension().and_then(OsStr::to_str) {
             Some("wasm") => process::run(&mut optimize(&wasm_opt, &path))?,
             Some("js") => process::run(&mut minify(&esbuild, &path))?,

@@ -20,23 +20,25 @@ const PATHS: [&[u8]; 4] = [b"/registry/src/", b"/rustc/", b"web/src/", b"wire/sr
 /// How they end.
 const SOURCE: &[u8] = b".rs";
 
-/// Squeezes every script in `folder`, and the wasm file of each that has one.
+/// Squeezes every script and wasm file in `folder`.
 pub(super) fn squeeze(folder: &Path) -> Result<(), Failure> {
     let files = contents(folder).map_err(|error| Failure::on_path("reading", folder, &error))?;
-    for (path, script) in &files {
-        let Some(stem) = path.strip_suffix(".js") else {
+    for (path, bytes) in &files {
+        let squeezed = if path.strip_suffix(".js").is_some() {
+            renamed(bytes, &counters(bytes))
+        } else if let Some(stem) = path.strip_suffix(".wasm") {
+            // Bundles have no script: what they import is the program's.
+            let script = stem.strip_suffix("_bg").unwrap_or(stem);
+            let script = files.get(&format!("{script}.js"));
+            let counters = script.map_or_else(BTreeMap::new, |script| counters(script));
+            let wasm = without_paths(&renamed(bytes, &counters));
+            bare_sections(&wasm).ok_or_else(|| {
+                Failure::new(format!("{path} isn't a wasm file that this can read"))
+            })?
+        } else {
             continue;
         };
-        let counters = counters(script);
-        write(folder, path, &renamed(script, &counters))?;
-        let wasm_path = format!("{stem}_bg.wasm");
-        if let Some(wasm) = files.get(&wasm_path) {
-            let wasm = without_paths(&renamed(wasm, &counters));
-            let bare = bare_sections(&wasm).ok_or_else(|| {
-                Failure::new(format!("{wasm_path} isn't a wasm file that this can read"))
-            })?;
-            write(folder, &wasm_path, &bare)?;
-        }
+        write(folder, path, &squeezed)?;
     }
     Ok(())
 }

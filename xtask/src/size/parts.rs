@@ -1,36 +1,47 @@
 //! When each file of the page is loaded, by what names it. A script imports by `from './…'`; a file
 //! named in any other way, such as by `import()`, waits until it's asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, has_extension};
 
 /// The files of the page, by path.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// The part of every file.
+/// The part of every file. A bundle is a wasm file that isn't loaded first; its name, up to the
+/// first dash or underscore, says whose it is: `bytes-12ab.wasm`, or `balance.bytes-12ab.wasm`,
+/// which both need. Other files belong to the bundle whose name they begin with.
 pub(super) fn parts(files: &Files) -> BTreeMap<String, Part> {
     let first = first_load(files);
-    let bundles: Vec<_> = files
-        .keys()
-        .filter_map(|path| path.strip_suffix("_bg.wasm"))
-        .filter(|name| !first.contains(&format!("{name}_bg.wasm")))
+    let later = || files.keys().filter(|path| !first.contains(path));
+    let bundles: BTreeSet<_> = later()
+        .filter(|path| has_extension(path, "wasm"))
+        .flat_map(|path| owners(path))
         .collect();
     let part = |path: &String| {
         if first.contains(path) {
             return Part::First;
         }
-        let is_of = |name: &str| {
-            let rest = path.strip_prefix(name);
-            rest.is_some_and(|rest| rest.starts_with(['.', '_']))
-        };
-        let bundle = bundles.iter().find(|name| is_of(name));
-        bundle.map_or(Part::Shared, |name| Part::Bundle((*name).to_owned()))
+        let owners: BTreeSet<_> = owners(path)
+            .filter(|owner| bundles.contains(owner))
+            .map(str::to_owned)
+            .collect();
+        if owners.is_empty() {
+            Part::Shared
+        } else {
+            Part::Bundles(owners)
+        }
     };
     files
         .keys()
         .map(|path| (path.clone(), part(path)))
         .collect()
+}
+
+/// The names that stand at the beginning of a file's name, with dots between them.
+fn owners(path: &str) -> impl Iterator<Item = &str> {
+    let end = path.find(['-', '_']).unwrap_or(path.len());
+    path[..end].split('.')
 }
 
 /// `index.html`, the files it names, and what those import.

@@ -15,7 +15,7 @@ fn asset(path: &str, part: Part, sent_bytes: usize) -> Asset {
 }
 
 fn bundle(name: &str) -> Part {
-    Part::Bundle(name.into())
+    Part::Bundles([name.into()].into())
 }
 
 /// Checks that the files pass, and that with one byte more the refusal names what is too large.
@@ -38,8 +38,10 @@ fn limit_itself_passes_and_one_byte_more_fails() {
         "first load",
     );
     let own = BUNDLE_LIMIT_BYTES - 10;
-    let shared = asset("a.css", Part::Shared, 10);
-    check(vec![asset("x.js", bundle("x"), own), shared], "bundle x");
+    let shared = asset("a.css", Part::Shared, 4);
+    let both = Part::Bundles(["x".into(), "y".into()].into());
+    let own = asset("x.js", bundle("x"), own);
+    check(vec![own, asset("x.y", both, 6), shared], "bundle x");
     let bundles = (0..5).map(|number| asset("x", bundle(&number.to_string()), 100_000));
     let first = asset("a", Part::First, APP_LIMIT_BYTES - 500_000);
     check(
@@ -52,10 +54,12 @@ fn limit_itself_passes_and_one_byte_more_fails() {
 fn table_sums_each_part() {
     let mut icon = asset("icon.svg", Part::First, 5);
     icon.is_brotli = false;
+    let both = Part::Bundles(["x".into(), "y".into()].into());
     let assets = [
         asset("app.wasm", Part::First, 100),
         icon,
-        asset("x_bg.wasm", bundle("x"), 40),
+        asset("x.wasm", bundle("x"), 40),
+        asset("x.y.wasm", both, 10),
         asset("a.css", Part::Shared, 2),
     ];
     let expected = "\
@@ -63,10 +67,13 @@ asset                        raw     brotli
 app.wasm                     300        100
 icon.svg                      15          5  sent uncompressed
 first load                              105 of 250000
-x_bg.wasm                    120         40
-bundle x, with shared                    42 of 120000
+x.wasm                       120         40
+x.y.wasm                      30         10
 a.css                          6          2
-shared by bundles                         2
-all of the page                         147 of 700000";
+bundle x, with shared                    52 of 120000
+x.y.wasm                      30         10
+a.css                          6          2
+bundle y, with shared                    12 of 120000
+all of the page                         157 of 700000";
     assert_eq!(table(&assets), expected);
 }

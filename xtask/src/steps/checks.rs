@@ -18,7 +18,12 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "build",
         about: "the page and the server as they ship, with Cargo.lock as it is",
-        needs: &[rustup::wasm_target, need_trunk, need_wasm_bindgen],
+        needs: &[
+            rustup::wasm_target,
+            need_trunk,
+            need_wasm_bindgen,
+            need_wasm_split,
+        ],
         needs_product: false,
         run: build,
     },
@@ -325,6 +330,10 @@ fn need_trunk(workspace: &Workspace) -> Result<(), Failure> {
 
 fn need_wasm_bindgen(workspace: &Workspace) -> Result<(), Failure> {
     tools::wasm_bindgen(workspace).map(drop)
+}
+
+fn need_wasm_split(workspace: &Workspace) -> Result<(), Failure> {
+    tools::wasm_split(workspace).map(drop)
 }
 
 fn need_conformance(_: &Workspace) -> Result<(), Failure> {

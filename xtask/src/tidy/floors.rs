@@ -32,8 +32,7 @@ const HOUSES: [House; 2] = [
         package: "web",
         floors: &[
             &["main"],
-            // The two who assemble: the page's frame, and the bundles' side of an annex.
-            &["app", "annex"],
+            &["app"],
             &["pages"],
             &["state"],
             &["client", "components"],

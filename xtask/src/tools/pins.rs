@@ -5,6 +5,10 @@
 /// Builds and bundles the page; from crates.io.
 pub(super) const TRUNK: &str = "0.21.14";
 
+/// Takes the linked page apart into the first load and its bundles; from crates.io. It reads what
+/// `wasm_split_helpers`, which comes with Leptos, left in the wasm file.
+pub(super) const WASM_SPLIT: &str = "0.2.4";
+
 /// The optimizer of WebAssembly; from npm, as a program for Node.js.
 pub(super) const BINARYEN: &str = "132.0.0";
 

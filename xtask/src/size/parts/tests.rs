@@ -21,21 +21,28 @@ fn file_is_loaded_first_only_if_index_html_leads_to_it() {
         ("snippets/b.js", ""),
         ("snippets/c.js", ""),
         ("annex.css", ""),
+        ("balance-1.wasm", ""),
+        ("balance.bytes-1.wasm", ""),
+        ("bytes-1.wasm", ""),
+        ("bytes.css", ""),
         ("bytes.js", "import { c } from './snippets/c.js'"),
         ("bytes_bg.wasm", ""),
-        ("bytes_loader.js", "import init from './bytes.js'"),
         ("bytesize.js", ""),
     ];
     let files: BTreeMap<_, _> = files
         .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
         .into();
     let found: Vec<_> = parts(&files).into_iter().collect();
-    let bundle = || Part::Bundle("bytes".to_owned());
+    let bundle = |names: &[&str]| Part::Bundles(names.iter().map(|name| (*name).into()).collect());
+    let bytes = || bundle(&["bytes"]);
     let expected = [
         ("annex.css", Part::Shared),
-        ("bytes.js", bundle()),
-        ("bytes_bg.wasm", bundle()),
-        ("bytes_loader.js", bundle()),
+        ("balance-1.wasm", bundle(&["balance"])),
+        ("balance.bytes-1.wasm", bundle(&["balance", "bytes"])),
+        ("bytes-1.wasm", bytes()),
+        ("bytes.css", bytes()),
+        ("bytes.js", bytes()),
+        ("bytes_bg.wasm", bytes()),
         ("bytesize.js", Part::Shared),
         ("index.html", Part::First),
         ("page.css", Part::First),

@@ -21,8 +21,11 @@ const MIN_SAMPLE_MILLIS: f64 = 5.0;
 /// Samples of each operation.
 const SAMPLES: usize = 15;
 
-/// Measures everything once and reports to the page. The functions write or read JSON so many times.
-pub(crate) fn measure(encode_times: Function, decode_times: Function) {
+/// Measures everything once and reports to the page: `bench.js` asks for it.
+///
+/// The functions write and read JSON, a value or bytes, so many times.
+#[wasm_bindgen]
+pub fn measure(encode_times: Function, decode_times: Function) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
@@ -165,3 +168,5 @@ async fn sizes(bytes: &Uint8Array) -> Option<Bytes> {
 fn nanos(millis: f64) -> u64 {
     (millis * 1e6).round() as u64
 }
+
+fn main() {}
