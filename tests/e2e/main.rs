@@ -41,6 +41,7 @@ mod page_soak;
 mod page_socket;
 mod page_stream_ends;
 mod page_streams;
+mod page_trace_context;
 mod page_wire;
 mod refusals;
 mod socket;

@@ -1,7 +1,7 @@
 //! A server that answers calls wrongly, or rightly in pieces: what it says is scripted, byte by byte.
 //!
 //! HTTP/1.1 by hand, because a library would mend what is to be broken. Every POST takes the next script;
-//! the last one stays. `/readyz` and `/livez` say that all is well, and preflights are granted,
+//! the last one stays. There are no admin paths: what the page uploads is refused. `/readyz` and `/livez` say that all is well, and preflights are granted,
 //! unless the script keeps the page's origin out. The gate lets a test decide when a piece leaves.
 
 mod connection;

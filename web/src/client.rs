@@ -18,6 +18,7 @@ pub mod sheet;
 pub mod socket;
 pub mod talk;
 pub mod tap;
+pub mod trace;
 pub mod transport;
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -25,6 +25,7 @@ pub mod staircase;
 pub mod status_badge;
 pub mod switch;
 pub mod told;
+pub mod trace_link;
 pub mod wire_columns;
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -251,6 +251,7 @@ pub struct Messages {
     pub column_replica: &'static str,
     pub column_size: &'static str,
     pub column_time: &'static str,
+    pub trace: &'static str,
     pub pending: &'static str,
 
     // Footer.

@@ -38,6 +38,7 @@ pub mod schema;
 pub mod sequence;
 pub mod server;
 pub mod snippets;
+pub mod spans;
 pub mod staircase;
 pub mod status;
 pub mod talk;

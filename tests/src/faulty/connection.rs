@@ -12,6 +12,8 @@ use super::script::{End, Pace, Script};
 
 /// Longest head of a request; a browser's has a few hundred bytes.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// What an API server keeps for itself, and shows on another listener if it's told to.
+const ADMIN: &str = "/gangplank/v1/";
 /// Between two pieces. The browser mostly hands them over apart then; a test that needs it looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -35,7 +37,7 @@ pub(super) async fn serve(stream: TcpStream, state: &State) -> Result<()> {
             ("GET", "/readyz" | "/livez") => {
                 write_empty(&mut stream, 200, has_cors, &request).await?;
             }
-            ("POST", _) => {
+            ("POST", path) if !path.starts_with(ADMIN) => {
                 let script = state.next_script().context("a script is set")?;
                 if !answer(&mut stream, &script, state, &request).await? {
                     return Ok(());

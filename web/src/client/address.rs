@@ -20,3 +20,9 @@ pub fn server_base_url() -> String {
     };
     asked.unwrap_or_else(default)
 }
+
+/// Returns whether the address bar names another server than the page's own.
+pub fn is_elsewhere() -> bool {
+    let query = leptos::prelude::window().location().search();
+    query.is_ok_and(|query| query.contains("server="))
+}

@@ -9,6 +9,7 @@ use proto::myservice::v1::my_service_client::MyServiceClient;
 use tonic::metadata::{Ascii, Binary, MetadataKey, MetadataMap, MetadataValue};
 use wire::base64;
 use wire::code::Code;
+use wire::timeout;
 
 use super::json;
 use super::tap::Tap;
@@ -82,16 +83,21 @@ async fn send(base_url: String, request: Request, tap: Tap) -> Result<Answer, to
     }
 }
 
-/// Adds deadline and metadata; pairs that can't be metadata were refused by the form.
+/// Adds deadline and metadata.
 fn with_metadata<T>(message: T, call: &Request) -> tonic::Request<T> {
-    let mut request = tonic::Request::new(message);
+    tonic::Request::from_parts(metadata(call), tonic::Extensions::new(), message)
+}
+
+/// Pairs that can't be metadata were refused by the form. Compiled once, unlike what has the message's type.
+fn metadata(call: &Request) -> MetadataMap {
+    let mut metadata = MetadataMap::new();
     if let Some(deadline) = call.deadline {
-        request.set_timeout(deadline);
+        add_pair(&mut metadata, "grpc-timeout", &timeout::format(deadline));
     }
     for (name, value) in &call.metadata {
-        add_pair(request.metadata_mut(), name, value);
+        add_pair(&mut metadata, name, value);
     }
-    request
+    metadata
 }
 
 /// Adds a pair as it was typed: base64 stands for bytes where the name ends in `-bin`.

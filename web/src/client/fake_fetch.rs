@@ -40,7 +40,8 @@ impl Answer {
         }
     }
 
-    fn response(&self) -> JsValue {
+    /// The browser's own type for it.
+    pub(crate) fn response(&self) -> JsValue {
         let headers = Object::new();
         for (name, value) in &self.headers {
             let set = Reflect::set(&headers, &(*name).into(), &value.into());

@@ -1,4 +1,4 @@
-//! Paths that no stub of this page has: MyService's over HTTP with JSON, those that bundles call with the
+//! Paths that no stub of this page has: MyService's and the upload of spans over HTTP with JSON, those that bundles call with the
 //! page's lent client, a method that doesn't exist, and a public streaming one.
 
 /// A method that MyService doesn't have.
@@ -27,6 +27,9 @@ pub const DISTURB_REPLICA: &str = "/gangplank.v1.ChaosService/DisturbReplica";
 pub const SCALE_DEMO: &str = "/gangplank.v1.ChaosService/ScaleDemo";
 /// Makes calls from the server.
 pub const RUN_LOAD: &str = "/gangplank.v1.ChaosService/RunLoad";
+
+/// Where `google.api.http` maps a POST to of TraceService's `UploadSpans`, whose body is the whole message.
+pub const UPLOAD_SPANS: &str = "/gangplank/v1/traces:upload";
 
 /// A method and where `google.api.http` maps a POST to it; a test holds both to the descriptors.
 #[derive(Debug, Clone, Copy)]

@@ -72,7 +72,8 @@ impl SocketTransport {
             ("content-type", Dialect::GrpcWeb.content_type()),
             ("x-grpc-web", "1"),
         ];
-        let headers: Lines = own.map(pair).into_iter().chain(metadata).collect();
+        let headers = own.map(pair).into_iter().chain(metadata);
+        let headers: Lines = tap.traced(headers.collect());
         let url = format!("{}{path}", self.shared.base_url);
         let handshake = pair((SUBPROTOCOL, Subprotocol::Gangplank.name()));
         let shown = [handshake].into_iter().chain(headers.clone()).collect();

@@ -12,8 +12,11 @@ use leptos::prelude::window;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::PerformanceResourceTiming;
+use wire::traceparent::TRACEPARENT;
 
-use super::clock::now_millis;
+use super::address::is_elsewhere;
+use super::clock::{now_millis, unix_millis};
+use super::trace::new_traceparent;
 use crate::model::fault::Fault;
 use crate::model::record::{Chunk, Lines, Record, ResponseHead};
 use crate::model::timing::{Moments, Phases};
@@ -78,7 +81,7 @@ impl Tap {
 
     fn with(publish: Option<Box<dyn Fn(Record)>>, room: usize, account: Option<Account>) -> Self {
         let record = Record {
-            started_at_millis: js_sys::Date::now(),
+            started_at_millis: unix_millis(),
             ..Record::default()
         };
         let inner = Inner {
@@ -100,10 +103,27 @@ impl Tap {
         self.inner.record.borrow().clone()
     }
 
+    /// Returns how long ago the call began, in milliseconds.
+    pub fn age_millis(&self) -> f64 {
+        now_millis() - self.inner.origin
+    }
+
     /// Returns how long the call took, or has taken until now, in milliseconds.
     pub fn elapsed_millis(&self) -> f64 {
         let ended = self.inner.record.borrow().ended_millis;
-        ended.unwrap_or_else(|| now_millis() - self.inner.origin)
+        ended.unwrap_or_else(|| self.age_millis())
+    }
+
+    /// Returns a request's headers with a trace that begins here. The caller's own is left as it is; a call of which
+    /// nothing is kept has none. Nor has one to a server of the reader's choice: where its CORS doesn't know the header,
+    /// browsers would refuse the whole call.
+    pub fn traced(&self, mut headers: Lines) -> Lines {
+        let has_trace = headers.iter().any(|(name, _)| name == TRACEPARENT);
+        if !has_trace && self.inner.room.get() > 0 && !is_elsewhere() {
+            headers.push(new_traceparent());
+            self.change(|record, at_millis| record.sent_millis = Some(at_millis));
+        }
+        headers
     }
 
     /// The request is about to leave.
@@ -168,7 +188,10 @@ impl Tap {
 
     /// A message was decoded.
     pub fn message(&self) {
-        self.change(|record, _| record.messages += 1);
+        self.change(|record, at_millis| {
+            record.messages += 1;
+            record.last_message_millis = Some(at_millis);
+        });
     }
 
     /// The trailers are known.
@@ -206,8 +229,14 @@ impl Tap {
     }
 
     fn change(&self, change: impl FnOnce(&mut Record, f64)) {
-        let at_millis = now_millis() - self.inner.origin;
+        let at_millis = self.age_millis();
         change(&mut self.inner.record.borrow_mut(), at_millis);
+        self.publish_soon();
+    }
+
+    // Compiled once, unlike what changes.
+    #[inline(never)]
+    fn publish_soon(&self) {
         if self.inner.publish.is_none() || self.inner.is_publishing.replace(true) {
             return;
         }

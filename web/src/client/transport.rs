@@ -7,7 +7,7 @@
 
 mod answer;
 mod diagnose;
-mod fetch;
+pub(super) mod fetch;
 pub(super) mod plain;
 
 use std::future::poll_fn;
@@ -24,6 +24,7 @@ use wire::content_type::Dialect;
 use wire::text::TextEncoder;
 
 pub(super) use self::answer::block_map;
+use self::fetch::Lives;
 use super::tap::Tap;
 use crate::model::fault::Fault;
 use crate::model::record::Lines;
@@ -76,16 +77,17 @@ impl tonic::codegen::Service<http::Request<tonic::body::Body>> for Transport {
             let path = head.uri.path().to_owned();
             let url = format!("{base_url}{path}");
             let body = encode_body(&collect(body).await?, format);
-            let headers = request_headers(&head.headers, format);
+            let headers = tap.traced(request_headers(&head.headers, format));
             tap.requested(&url, &path, headers.clone(), body.clone());
             let ending = Ending::new(tap.clone());
-            let result = if let Ok(response) = fetch::fetch(&url, &headers, &body).await {
-                answer::read_head(response, ending).await
-            } else {
-                // Looking for the cause isn't part of the call's time.
-                tap.ended(false);
-                Err(diagnose::diagnose(&base_url).await)
-            };
+            let result =
+                if let Ok(response) = fetch::fetch(&url, &headers, &body, Lives::WithPage).await {
+                    answer::read_head(response, ending).await
+                } else {
+                    // Looking for the cause isn't part of the call's time.
+                    tap.ended(false);
+                    Err(diagnose::diagnose(&base_url).await)
+                };
             result.map_err(|fault| {
                 tap.fault(fault.clone());
                 tap.ended(false);

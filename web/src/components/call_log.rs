@@ -6,6 +6,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::status_badge::StatusBadge;
+use super::trace_link::TraceLink;
 use crate::i18n::text;
 use crate::model::call::{Call, Summary, longest_millis};
 use crate::model::decimal::fixed;
@@ -81,6 +82,7 @@ pub fn CallLog(
                         <th scope="col">{text(|m| m.column_replica)}</th>
                         <th scope="col">{text(|m| m.column_size)}</th>
                         <th scope="col" class="log-time-column">{text(|m| m.column_time)}</th>
+                        <th scope="col">{text(|m| m.trace)}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -151,6 +153,7 @@ fn Row(
     let Summary {
         number,
         name,
+        trace_id,
         dialect,
         is_stream,
         code,
@@ -168,6 +171,7 @@ fn Row(
     } else {
         text(|m| m.kind_unary)
     };
+    let trace = trace_id.map(|trace_id| view! { <TraceLink number trace_id /> });
     let time = elapsed_millis.map_or_else(|| "…".to_owned(), format_millis);
     let share = elapsed_millis
         .filter(|_| longest > 0.0)
@@ -191,6 +195,7 @@ fn Row(
                     <span>{time}</span>
                 </div>
             </td>
+            <td>{trace}</td>
         </tr>
     }
 }

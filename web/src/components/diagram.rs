@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::trace_link::TraceLink;
 use crate::i18n::bytes::BytesWords;
 use crate::i18n::{Locale, Messages, Words as _, locale, text};
 use crate::model::call::Call;
@@ -47,6 +48,11 @@ pub fn Diagram(
             .then(|| (locale().get().messages().drawn_slower)(drawing / last))
     };
     let served = Memo::new(move |_| content.get().and_then(|call| component(&call.record)));
+    let trace = move || {
+        let call = content.get()?;
+        let (number, trace_id) = (call.number, call.trace_id()?);
+        Some(view! { <TraceLink number trace_id /> })
+    };
     let dialect = move || {
         call.get()
             .map_or("gRPC-Web", |call| call.record.dialect_name())
@@ -70,6 +76,7 @@ pub fn Diagram(
             <Show when=move || is_own.get()>
                 <p class="hint" data-test="own-answer">{text(|m| m.own_answer)}</p>
             </Show>
+            <p class="hint">{trace}</p>
             <details class="twin" data-test="diagram-table">
                 <summary>{text(|m| m.as_table)}</summary>
                 <Twin steps />

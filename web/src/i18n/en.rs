@@ -157,6 +157,7 @@ pub(super) static MESSAGES: Messages = Messages {
     column_replica: "Replica",
     column_size: "Size",
     column_time: "Time",
+    trace: "Trace",
     pending: "pending",
     footer: "Enter sends, Ctrl-Enter from anywhere in the form. J and K walk the calls, arrow keys walk the bytes. This page talks to the API server alone.",
     code_meaning,

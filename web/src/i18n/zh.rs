@@ -157,6 +157,7 @@ pub(super) static MESSAGES: Messages = Messages {
     column_replica: "副本",
     column_size: "大小",
     column_time: "耗时",
+    trace: "调用链",
     pending: "进行中",
     footer: "Enter 发送，表单内任意位置可按 Ctrl-Enter。J、K 浏览调用记录，方向键浏览字节。本页只与 API 服务器通信。",
     code_meaning,

@@ -69,6 +69,12 @@ impl Call {
         self.number == other.number && is_same_state && self.record.has_same_traffic(&other.record)
     }
 
+    /// Returns the trace that the call is part of, as digits.
+    pub fn trace_id(&self) -> Option<String> {
+        let (id, _) = self.record.trace()?;
+        Some(id.to_owned())
+    }
+
     /// Returns the greeting of a call that succeeded with one.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.outcome {
@@ -119,6 +125,8 @@ pub struct Summary {
     pub number: u32,
     /// Service and method.
     pub name: String,
+    /// The trace that the call is part of, as digits, if it's part of one.
+    pub trace_id: Option<String>,
     /// How the call was put on HTTP; the name is the same in every language.
     pub dialect: &'static str,
     /// The answer is a stream.
@@ -139,6 +147,7 @@ impl Summary {
         Self {
             number: call.number,
             name: call.record.short_name().to_owned(),
+            trace_id: call.trace_id(),
             dialect: call.record.dialect_name(),
             is_stream: call.record.is_stream,
             code: call.code(),

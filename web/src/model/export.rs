@@ -18,6 +18,7 @@ fn call_json(call: &Call) -> String {
     object(&[
         ("number", call.number.to_string()),
         ("url", quote(&record.url)),
+        ("traceId", optional(record.trace().map(|(id, _)| quote(id)))),
         ("startedAt", fixed(record.started_at_millis, 0)),
         (
             "status",

@@ -59,11 +59,16 @@ pub fn hex(bytes: &[u8]) -> String {
         if position > 0 {
             text.push(' ');
         }
-        for digit in [byte >> 4, byte & 0x0f] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('?'));
-        }
+        push_hex(&mut text, *byte);
     }
     text
+}
+
+/// Adds the two digits of a byte.
+pub fn push_hex(text: &mut String, byte: u8) {
+    for digit in [byte >> 4, byte & 0x0f] {
+        text.push(char::from_digit(u32::from(digit), 16).unwrap_or('?'));
+    }
 }
 
 /// Cuts a range at the borders of lines.

@@ -49,5 +49,10 @@ impl Page {
     }
 }
 
+/// Returns the address of a trace, which is given as digits.
+pub fn trace_url(trace_id: &str) -> String {
+    format!("/traces#{trace_id}")
+}
+
 #[cfg(test)]
 mod tests;

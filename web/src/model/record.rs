@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::{Bytes, BytesMut};
 use wire::content_type::{ContentType, Dialect};
 use wire::text::TextDecoder;
+use wire::traceparent::TRACEPARENT;
 
 use super::fault::Fault;
 use super::timing::{Phases, ServerTiming};
@@ -29,8 +30,10 @@ pub struct Record {
     pub path: String,
     /// The answer may hold any number of messages, as a server stream's does.
     pub is_stream: bool,
-    /// When the call began, in milliseconds since 1970 by the browser's clock.
+    /// When the call began, in milliseconds since 1970 by the browser's clock, to the microsecond.
     pub started_at_millis: f64,
+    /// When the request left, if the page began the trace of the call; none where the caller did, or nobody.
+    pub sent_millis: Option<f64>,
     /// Headers the page set; the browser adds its own, which a page can't see.
     pub request_headers: Lines,
     /// The request's body.
@@ -47,6 +50,8 @@ pub struct Record {
     pub trailers: Lines,
     /// Messages that were decoded from frames.
     pub messages: usize,
+    /// When the last of them was.
+    pub last_message_millis: Option<f64>,
     /// The page's own finding, if the answer wasn't proper.
     pub fault: Option<Fault>,
     /// The page aborted the call before its end.
@@ -81,8 +86,14 @@ impl Record {
     /// Returns service and method without the package: `MyService/SayHello`.
     pub fn short_name(&self) -> &str {
         let path = self.path.trim_start_matches('/');
-        let (service, _) = path.split_once('/').unwrap_or((path, ""));
+        let (service, _) = self.service_and_method();
         service.rfind('.').map_or(path, |dot| &path[dot + 1..])
+    }
+
+    /// Returns the service with its package, and the method.
+    pub fn service_and_method(&self) -> (&str, &str) {
+        let path = self.path.trim_start_matches('/');
+        path.split_once('/').unwrap_or((path, ""))
     }
 
     /// Adds a piece of the answer's body.
@@ -157,12 +168,33 @@ impl Record {
 
     /// Returns what people call the way the request was put on HTTP.
     pub fn dialect_name(&self) -> &'static str {
+        self.dialect().0
+    }
+
+    /// Returns the same as logs and spans have it.
+    pub fn dialect_key(&self) -> &'static str {
+        self.dialect().1
+    }
+
+    fn dialect(&self) -> (&'static str, &'static str) {
         match self.request_header("content-type") {
-            _ if self.request_header(SUBPROTOCOL).is_some() => "WebSocket",
-            Some(own) if is_json(own) => "JSON",
-            Some(own) if own.starts_with("application/grpc-web-text") => "gRPC-Web (base64)",
-            _ => "gRPC-Web",
+            _ if self.request_header(SUBPROTOCOL).is_some() => ("WebSocket", "websocket"),
+            Some(own) if is_json(own) => ("JSON", "json"),
+            Some(own) if own.starts_with("application/grpc-web-text") => {
+                ("gRPC-Web (base64)", "grpc-web-text")
+            }
+            _ => ("gRPC-Web", "grpc-web"),
         }
+    }
+
+    /// Returns the trace that the call is part of, and the span that it's made in; each as digits. None of a call
+    /// without, or whose header can't be one.
+    pub fn trace(&self) -> Option<(&str, &str)> {
+        // `00-TRACE-SPAN-FLAGS`.
+        let header = self.request_header(TRACEPARENT)?;
+        let (trace, span) = (header.get(3..35)?, header.get(36..52)?);
+        let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_hex(trace) && is_hex(span)).then_some((trace, span))
     }
 
     /// Returns the first value of a header that the page set.

@@ -256,6 +256,18 @@ fn frames(record: &Record, body: &[u8], steps: &mut Vec<Step>) {
     }
 }
 
+/// Returns how many messages a request had, as far as its body is kept.
+pub fn sent_messages(record: &Record) -> usize {
+    let is_text = record.dialect_key() == "grpc-web-text";
+    let body = &record.request_body;
+    let ranges = if is_text {
+        frame_ranges(&decode_text(body))
+    } else {
+        frame_ranges(body)
+    };
+    ranges.len()
+}
+
 /// Returns where each frame lies; the last one may be cut. Payloads aren't looked at.
 fn frame_ranges(body: &[u8]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();

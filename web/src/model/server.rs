@@ -40,19 +40,26 @@ pub fn authority(base_url: &str) -> &str {
         .map_or(base_url, |(_, authority)| authority)
 }
 
+/// Returns host and port of a URL; the port is empty where it's the scheme's own.
+pub fn host_and_port(url: &str) -> (&str, &str) {
+    let authority = authority(url);
+    let authority = authority.split('/').next().unwrap_or(authority);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
+        _ => (authority, ""),
+    }
+}
+
 /// Returns whether a base URL names this machine, which browsers trust without TLS.
 pub fn is_loopback(base_url: &str) -> bool {
-    let authority = authority(base_url);
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
+    let (host, _) = host_and_port(base_url);
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
-        || host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.starts_with("127.")
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 #[cfg(test)]

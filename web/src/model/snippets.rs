@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use wire::timeout;
+use wire::traceparent::TRACEPARENT;
 
 use super::json_text::quote;
 use super::json_view::compact;
@@ -106,13 +107,14 @@ pub fn too_large(size: usize) -> String {
 /// Largest request that is written out, in bytes; JSON shows longer values cut.
 pub const MAX_REQUEST_BYTES: usize = 2 * 1024;
 
-/// Headers that every tool sets by itself.
-const OWN_HEADERS: [&str; 5] = [
+/// Headers that every tool sets by itself, and the trace: a call that is made again has one of its own.
+const OWN_HEADERS: [&str; 6] = [
     "content-type",
     "accept",
     "x-grpc-web",
     "x-user-agent",
     "grpc-timeout",
+    TRACEPARENT,
 ];
 
 struct Call<'a> {

@@ -14,6 +14,7 @@ use super::schema::Schemas;
 use super::server::Server;
 use crate::client;
 use crate::client::tap::{LARGE_BYTES, Tap};
+use crate::client::trace::Uploads;
 use crate::model::call::{Call, CallFuture, Outcome, Success, enforce_bounds};
 use crate::model::comparison::{Comparison, Sizes};
 use crate::model::greeting::Request;
@@ -34,6 +35,7 @@ pub struct Calls {
     next_number: StoredValue<u32>,
     in_flight: RwSignal<Option<AbortHandle>>,
     comparison: RwSignal<Comparison>,
+    uploads: Uploads,
     server: Server,
     schemas: Schemas,
 }
@@ -49,6 +51,7 @@ impl Calls {
             next_number: StoredValue::new(1),
             in_flight: RwSignal::new(None),
             comparison: RwSignal::new(Comparison::default()),
+            uploads: Uploads::for_life(server.base_url()),
             server,
             schemas,
         }
@@ -196,15 +199,17 @@ impl Calls {
     /// Takes in a call that was made elsewhere on the page and is over.
     pub fn note(self, record: Record, result: Result<Success, Failure>) {
         let elapsed_millis = record.ended_millis.unwrap_or_default();
-        self.insert(Arc::new(Call {
+        let call = Arc::new(Call {
             number: self.next_number(),
             record: Arc::new(record),
             outcome: Outcome::Ended {
                 result,
                 elapsed_millis,
             },
-        }));
+        });
+        self.insert(Arc::clone(&call));
         self.list.update(enforce_bounds);
+        self.uploads.begin(call, elapsed_millis);
     }
 
     fn next_number(self) -> u32 {
@@ -216,7 +221,7 @@ impl Calls {
     fn finish(self, running: &Running, result: Result<Success, Failure>, tap: &Tap) {
         let unreached = matches!(&result, Err(failure) if failure.is_unreached());
         self.in_flight.set(None);
-        let elapsed_millis = tap.elapsed_millis();
+        let (elapsed_millis, handed_millis) = (tap.elapsed_millis(), tap.age_millis());
         running.change(|call| {
             call.record = Arc::new(tap.record());
             call.outcome = Outcome::Ended {
@@ -234,6 +239,7 @@ impl Calls {
         self.schemas
             .shared()
             .with_value(|schema| client::devtools::post(&call, schema));
+        self.uploads.begin(call, handed_millis);
     }
 
     fn insert(self, call: Arc<Call>) {

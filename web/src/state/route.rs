@@ -50,13 +50,15 @@ impl Route {
         if is_special || event.button() != 0 || event.default_prevented() {
             return;
         }
-        let Some(page) = anchor_under(event).and_then(|anchor| Page::from_path(&anchor.pathname()))
-        else {
+        let Some(anchor) = anchor_under(event) else {
+            return;
+        };
+        let Some(page) = Page::from_path(&anchor.pathname()) else {
             return;
         };
         event.prevent_default();
         let query = window().location().search().unwrap_or_default();
-        let url = format!("{}{query}", page.path());
+        let url = format!("{}{query}{}", page.path(), anchor.hash());
         // Fails for other origins only, and a page's path has none.
         let _ = window()
             .history()
@@ -70,7 +72,7 @@ fn current() -> Option<Page> {
     Page::from_path(&window().location().pathname().unwrap_or_default())
 }
 
-/// Returns the link under the pointer, if it leads within this app and isn't a place on the page.
+/// Returns the link under the pointer, if it leads within this app and isn't a place on the page that's open.
 fn anchor_under(event: &MouseEvent) -> Option<HtmlAnchorElement> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
     let anchor = target
@@ -78,9 +80,8 @@ fn anchor_under(event: &MouseEvent) -> Option<HtmlAnchorElement> {
         .ok()??
         .dyn_into::<HtmlAnchorElement>()
         .ok()?;
-    let is_ours = window()
-        .location()
-        .origin()
-        .is_ok_and(|origin| origin == anchor.origin());
-    (is_ours && anchor.hash().is_empty() && !anchor.has_attribute("download")).then_some(anchor)
+    let location = window().location();
+    let is_ours = location.origin().ok()? == anchor.origin();
+    let is_place = !anchor.hash().is_empty() && location.pathname().ok()? == anchor.pathname();
+    (is_ours && !is_place && !anchor.has_attribute("download")).then_some(anchor)
 }

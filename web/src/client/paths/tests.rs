@@ -2,7 +2,8 @@
 
 use super::{
     DISTURB_REPLICA, LIST_COMPONENTS, LIST_DEMO_REPLICAS, LIST_METHODS, LIST_REPLICAS,
-    LIST_SERVICES, RUN_LOAD, SAY_GOODBYE, SAY_HELLO, SCALE_DEMO, SET_POLICY, WATCH_REPLICAS,
+    LIST_SERVICES, RUN_LOAD, SAY_GOODBYE, SAY_HELLO, SCALE_DEMO, SET_POLICY, UPLOAD_SPANS,
+    WATCH_REPLICAS,
 };
 use crate::client::schema;
 use crate::model::protobuf::Message;
@@ -80,4 +81,5 @@ fn rest_routes_are_those_of_the_schema() {
             rest.route
         );
     }
+    assert!(posts().iter().any(|post| post == UPLOAD_SPANS));
 }

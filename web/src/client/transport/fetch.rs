@@ -1,8 +1,8 @@
-//! One POST by the browser's fetch, aborted when dropped before its end.
+//! One POST by the browser's fetch, aborted when dropped before its end, or sent whatever becomes of the page.
 
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::window;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, Request, RequestInit, RequestRedirect,
@@ -39,6 +39,15 @@ impl Drop for Hold {
     }
 }
 
+/// How long a request that's under way may last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::client) enum Lives {
+    /// As long as the page.
+    WithPage,
+    /// As long as the browser. Browsers take 64 KiB of such bodies at a time.
+    WithBrowser,
+}
+
 /// Posts `body` and returns the head of the answer.
 ///
 /// Redirects are handed over rather than followed: a login page must not look like an answer.
@@ -46,6 +55,7 @@ pub(super) async fn fetch(
     url: &str,
     headers: &[(String, String)],
     body: &[u8],
+    lives: Lives,
 ) -> Result<Fetched, Rejected> {
     let controller = AbortController::new().map_err(|_| Rejected)?;
     let init = RequestInit::new();
@@ -53,6 +63,10 @@ pub(super) async fn fetch(
     init.set_redirect(RequestRedirect::Manual);
     init.set_body(&Uint8Array::from(body));
     init.set_signal(Some(&controller.signal()));
+    if lives == Lives::WithBrowser {
+        // A plain object takes any property, this one too, which web-sys doesn't know.
+        let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    }
     let header_list = Headers::new().map_err(|_| Rejected)?;
     for (name, value) in headers {
         header_list.append(name, value).map_err(|_| Rejected)?;

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use web_sys::{ReadableStreamDefaultReader, ResponseType};
 
 use super::answer::header_lines;
-use super::fetch::{fetch, read};
+use super::fetch::{Lives, fetch, read};
 use super::{Ending, diagnose};
 use crate::client::tap::Tap;
 use crate::model::fault::Fault;
@@ -24,10 +24,10 @@ pub(in crate::client) struct Plain<'a> {
 /// Posts and returns the HTTP status and the whole body; dropping the future aborts the fetch.
 pub(in crate::client) async fn post(request: Plain<'_>, tap: &Tap) -> Result<(u16, Bytes), Fault> {
     let url = format!("{}{}", request.base_url, request.route);
-    let (headers, body) = (request.headers, request.body);
+    let (headers, body) = (tap.traced(request.headers), request.body);
     tap.requested(&url, request.path, headers.clone(), body.clone());
     let mut ending = Ending::new(tap.clone());
-    let result = exchange(&url, &headers, &body, tap).await;
+    let result = exchange(&url, &headers, &body, tap, Lives::WithPage).await;
     ending.over();
     let fault = match result {
         Ok(Some(answer)) => return Ok(answer),
@@ -38,14 +38,15 @@ pub(in crate::client) async fn post(request: Plain<'_>, tap: &Tap) -> Result<(u1
     Err(fault)
 }
 
-/// Returns none where the browser rejected the fetch.
-async fn exchange(
+/// The same without a beginning and an end in the record. Returns none where the browser rejected the fetch.
+pub(in crate::client) async fn exchange(
     url: &str,
-    headers: &Lines,
+    headers: &[(String, String)],
     body: &[u8],
     tap: &Tap,
+    lives: Lives,
 ) -> Result<Option<(u16, Bytes)>, Fault> {
-    let Ok(mut fetched) = fetch(url, headers, body).await else {
+    let Ok(mut fetched) = fetch(url, headers, body, lives).await else {
         return Ok(None);
     };
     let response = &fetched.response;
@@ -63,6 +64,9 @@ async fn exchange(
             tap.chunk(bytes.clone())?;
             whole.extend_from_slice(&bytes);
         }
+    }
+    if http_status == 200 {
+        tap.message();
     }
     fetched.hold.release();
     Ok(Some((http_status, whole.freeze())))

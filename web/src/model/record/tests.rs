@@ -103,3 +103,21 @@ fn what_was_left_out_counts_as_size_and_not_as_memory() {
     assert_eq!(record.response_size(), 1_008);
     assert_eq!(record.held_bytes(), 8);
 }
+
+#[test]
+fn trace_is_what_the_header_says() {
+    let (trace, span) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+    let check = |header: &str, expected: Option<(&str, &str)>| {
+        let record = Record {
+            request_headers: vec![("traceparent".to_owned(), header.to_owned())],
+            ..record()
+        };
+        assert_eq!(record.trace(), expected, "{header}");
+    };
+    check(&format!("00-{trace}-{span}-03"), Some((trace, span)));
+    check(&format!("cc-{trace}-{span}-00-more"), Some((trace, span)));
+    check(&format!("00-{trace}-b7ad-03"), None);
+    check(&format!("{trace}{span}-00-00-00-00-03"), None);
+    check("mine", None);
+    assert_eq!(record().trace(), None);
+}
