@@ -42,6 +42,7 @@ mod page_socket;
 mod page_stream_ends;
 mod page_streams;
 mod page_trace_context;
+mod page_traces;
 mod page_wire;
 mod refusals;
 mod socket;

@@ -224,6 +224,34 @@ async fn streams_are_accessible() -> Result<()> {
 }
 
 #[tokio::test]
+async fn traces_are_accessible() -> Result<()> {
+    let server = Server::start(&[]).await?;
+    browse(async |browser| {
+        let url = format!("{}/traces", server.url());
+        let page = Page::open_at(browser, &url, "empty").await?;
+        audit(browser, page).await?;
+        page.press("guess-0").await?;
+        page.press("slow").await?;
+        page.find("reveal").await?;
+        page.press("trace-table").await?;
+        audit(browser, page).await?;
+        page.press("retry").await?;
+        page.find("retried").await?;
+        audit(browser, page).await?;
+        page.press("back").await?;
+        page.find("traces").await?;
+        audit(browser, page).await?;
+        browser
+            .evaluate("location.hash = '4bf92f3577b34da6a3ce929d0e0e4736';")
+            .await?;
+        page.wait_for_attribute("opened", "data-state", "gone")
+            .await?;
+        audit(browser, page).await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn rejected_page_is_accessible() -> Result<()> {
     let server = Server::start(&[]).await?;
     browse(async |browser| {

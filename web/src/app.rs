@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                 Some(Page::Call) => view! { <CallPage /> }.into_any(),
                 Some(Page::Streams) => view! { <Annexed annex=Annex::Streams /> }.into_any(),
                 Some(Page::Balance) => view! { <Annexed annex=Annex::Balance /> }.into_any(),
+                Some(Page::Traces) => view! { <Annexed annex=Annex::Traces /> }.into_any(),
                 Some(Page::Compare) => view! { <Annexed annex=Annex::Compare /> }.into_any(),
                 Some(Page::Components) => view! { <Annexed annex=Annex::Components /> }.into_any(),
                 Some(Page::Decode) => view! { <Annexed annex=Annex::Decode /> }.into_any(),

@@ -19,6 +19,7 @@ pub mod socket;
 pub mod talk;
 pub mod tap;
 pub mod trace;
+pub mod traces;
 pub mod transport;
 
 #[cfg(all(test, target_arch = "wasm32"))]

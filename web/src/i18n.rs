@@ -20,6 +20,7 @@ pub mod decode;
 mod en;
 pub mod replica_state;
 pub mod streams;
+pub mod traces;
 
 mod zh;
 
@@ -106,6 +107,7 @@ pub struct Messages {
     pub nav_call: &'static str,
     pub nav_streams: &'static str,
     pub nav_balance: &'static str,
+    pub nav_traces: &'static str,
     pub nav_compare: &'static str,
     pub nav_components: &'static str,
     pub nav_decode: &'static str,

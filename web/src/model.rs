@@ -45,6 +45,8 @@ pub mod talk;
 pub mod theme;
 pub mod time;
 pub mod timing;
+pub mod trace;
+pub mod traces;
 pub mod wire_body;
 pub mod wire_format;
 pub mod wire_view;

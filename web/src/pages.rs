@@ -8,3 +8,4 @@ pub mod compare;
 pub mod components;
 pub mod decode;
 pub mod streams;
+pub mod traces;

@@ -16,3 +16,4 @@ pub mod server;
 pub mod stairs;
 pub mod streams;
 pub mod talk;
+pub mod traces;

@@ -9,7 +9,7 @@ use super::lent::Lent;
 use super::paths::{DISTURB_REPLICA, LIST_DEMO_REPLICAS, RUN_LOAD, SAY_HELLO, SCALE_DEMO};
 use crate::model::balance::{DemoReplica, Trouble};
 use crate::model::ledger::Report;
-use crate::model::message::{Fields, Writer};
+use crate::model::message::{Fields, Raw, Writer};
 use crate::model::refusal::Refusal;
 
 /// Whom the page's calls greet, as those of the server's load do.
@@ -23,6 +23,20 @@ pub async fn demo_replicas(client: &Lent) -> Result<Vec<DemoReplica>, Refusal> {
 /// Puts a replica into a trouble instead of the one that it's in.
 pub async fn disturb(client: &Lent, replica: &str, trouble: Trouble) -> Result<(), Refusal> {
     let asked = disturbed(replica, trouble);
+    client.call(DISTURB_REPLICA, &asked).await.map(drop)
+}
+
+/// Returns the demo's replicas, each with its disturbance in the server's own words: empty for none.
+pub async fn disturbances(client: &Lent) -> Result<Vec<(String, Bytes)>, Refusal> {
+    Ok(disturbed_as(&client.call(LIST_DEMO_REPLICAS, &[]).await?))
+}
+
+/// Disturbs a replica as such words say.
+pub async fn disturb_as(client: &Lent, replica: &str, disturbance: &[u8]) -> Result<(), Refusal> {
+    let asked = Writer::default()
+        .bytes(1, replica.as_bytes())
+        .bytes(2, disturbance)
+        .done();
     client.call(DISTURB_REPLICA, &asked).await.map(drop)
 }
 
@@ -72,6 +86,21 @@ fn disturbed(replica: &str, trouble: Trouble) -> Vec<u8> {
         .bytes(1, replica.as_bytes())
         .bytes(2, &disturbance.done())
         .done()
+}
+
+fn disturbed_as(message: &[u8]) -> Vec<(String, Bytes)> {
+    let replicas = Fields::of(message).filter(|(number, _)| *number == 1);
+    let read = |raw: Raw<'_>| {
+        let (mut name, mut disturbance) = (String::new(), Bytes::new());
+        for (number, raw) in Fields::of(raw.bytes()) {
+            match number {
+                1 => name = raw.text(),
+                _ => disturbance = Bytes::copy_from_slice(raw.bytes()),
+            }
+        }
+        (name, disturbance)
+    };
+    replicas.map(|(_, raw)| read(raw)).collect()
 }
 
 fn demo(message: &[u8]) -> Vec<DemoReplica> {

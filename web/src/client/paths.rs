@@ -28,6 +28,13 @@ pub const SCALE_DEMO: &str = "/gangplank.v1.ChaosService/ScaleDemo";
 /// Makes calls from the server.
 pub const RUN_LOAD: &str = "/gangplank.v1.ChaosService/RunLoad";
 
+/// Lists traces.
+pub const LIST_TRACES: &str = "/gangplank.v1.TraceService/ListTraces";
+/// Tells all spans of a trace.
+pub const GET_TRACE: &str = "/gangplank.v1.TraceService/GetTrace";
+/// Tells of each trace that is new or has grown.
+pub const WATCH_TRACES: &str = "/gangplank.v1.TraceService/WatchTraces";
+
 /// Where `google.api.http` maps a POST to of TraceService's `UploadSpans`, whose body is the whole message.
 pub const UPLOAD_SPANS: &str = "/gangplank/v1/traces:upload";
 

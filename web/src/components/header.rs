@@ -43,6 +43,7 @@ pub fn Header(
             Page::Call => text(|m| m.nav_call),
             Page::Streams => text(|m| m.nav_streams),
             Page::Balance => text(|m| m.nav_balance),
+            Page::Traces => text(|m| m.nav_traces),
             Page::Compare => text(|m| m.nav_compare),
             Page::Components => text(|m| m.nav_components),
             Page::Decode => text(|m| m.nav_decode),

@@ -15,6 +15,7 @@ pub(super) static MESSAGES: Messages = Messages {
     nav_call: "Call",
     nav_streams: "Streams",
     nav_balance: "Balance",
+    nav_traces: "Traces",
     nav_compare: "Compare",
     nav_components: "Components",
     nav_decode: "Decode",

@@ -15,6 +15,7 @@ pub(super) static MESSAGES: Messages = Messages {
     nav_call: "调用",
     nav_streams: "流",
     nav_balance: "负载均衡",
+    nav_traces: "调用链",
     nav_compare: "对比",
     nav_components: "组件",
     nav_decode: "解码",

@@ -18,6 +18,8 @@ pub enum Annex {
     Components,
     /// The page that shows calls message by message.
     Streams,
+    /// The page that shows what became of calls.
+    Traces,
 }
 
 impl Annex {
@@ -30,6 +32,7 @@ impl Annex {
             Self::Balance => "balance",
             Self::Components => "components",
             Self::Streams => "streams",
+            Self::Traces => "traces",
         }
     }
 
@@ -39,6 +42,7 @@ impl Annex {
             Self::Decode | Self::Code => Bundle::Bytes,
             Self::Balance => Bundle::Balance,
             Self::Streams => Bundle::Streams,
+            Self::Traces => Bundle::Traces,
             Self::Compare | Self::Components => Bundle::Cluster,
         }
     }
@@ -55,4 +59,6 @@ pub enum Bundle {
     Cluster,
     /// Calls message by message.
     Streams,
+    /// What became of calls.
+    Traces,
 }

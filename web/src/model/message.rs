@@ -25,6 +25,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// Returns an integer that may be negative, as `int64` has it; 0 for anything else.
+    pub fn signed(self) -> i64 {
+        self.number().cast_signed()
+    }
+
     /// Returns an integer of 32 bits; the greatest one for what is more.
     pub fn small(self) -> u32 {
         u32::try_from(self.number()).unwrap_or(u32::MAX)
@@ -49,6 +54,20 @@ impl<'a> Raw<'a> {
     /// Returns a text; broken UTF-8 is replaced.
     pub fn text(self) -> String {
         String::from_utf8_lossy(self.bytes()).into_owned()
+    }
+
+    /// Returns a `google.protobuf.Duration` or `Timestamp` in nanoseconds, the nearest there is for what is more than that.
+    pub fn nanos(self) -> i64 {
+        let mut nanos = 0_i64;
+        for (number, value) in Fields::of(self.bytes()) {
+            let unit = match number {
+                1 => 1_000_000_000,
+                2 => 1,
+                _ => continue,
+            };
+            nanos = nanos.saturating_add(value.signed().saturating_mul(unit));
+        }
+        nanos
     }
 
     /// Returns a `google.protobuf.Duration` in milliseconds.
@@ -140,6 +159,16 @@ impl Writer {
             self.0.extend_from_slice(value);
         }
         self
+    }
+
+    /// Writes a `google.protobuf.Duration` in nanoseconds, unless it's 0 or less.
+    #[must_use]
+    pub fn nanos(self, field: u32, nanos: i64) -> Self {
+        let nanos = u64::try_from(nanos).unwrap_or(0);
+        let duration = Self::default()
+            .number(1, nanos / 1_000_000_000)
+            .number(2, nanos % 1_000_000_000);
+        self.bytes(field, &duration.0)
     }
 
     /// Writes a `google.protobuf.Duration` of less than a second.

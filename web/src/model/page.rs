@@ -9,6 +9,8 @@ pub enum Page {
     Streams,
     /// Shows how calls are spread over replicas.
     Balance,
+    /// Shows what became of calls.
+    Traces,
     /// Measures JSON and protobuf.
     Compare,
     /// Lists what stands behind the API server.
@@ -19,10 +21,11 @@ pub enum Page {
 
 impl Page {
     /// Every page, in the order of the navigation.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Call,
         Self::Streams,
         Self::Balance,
+        Self::Traces,
         Self::Compare,
         Self::Components,
         Self::Decode,
@@ -34,6 +37,7 @@ impl Page {
             Self::Call => "/",
             Self::Streams => "/streams",
             Self::Balance => "/balance",
+            Self::Traces => "/traces",
             Self::Compare => "/compare",
             Self::Components => "/components",
             Self::Decode => "/decode",

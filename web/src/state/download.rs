@@ -16,7 +16,8 @@ pub fn download_calls(calls: &[Arc<Call>]) {
     let _ = save("gangplank-calls.json", &text);
 }
 
-fn save(name: &str, text: &str) -> Option<()> {
+/// Saves a JSON document; none in browsers that forbid downloads.
+pub fn save(name: &str, text: &str) -> Option<()> {
     let options = BlobPropertyBag::new();
     options.set_type("application/json");
     let parts = js_sys::Array::of1(&text.into());

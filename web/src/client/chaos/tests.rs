@@ -4,7 +4,7 @@ use prost::Message as _;
 use proto::gangplank::v1 as pb;
 use proto::myservice::v1::SayHelloResponse;
 
-use super::{demo, disturbed, replica_of, report};
+use super::{demo, disturbed, disturbed_as, replica_of, report};
 use crate::model::balance::Trouble;
 use crate::model::ledger::Report;
 
@@ -61,4 +61,32 @@ fn greeting_names_its_replica() {
         served_at: None,
     };
     assert_eq!(replica_of(&answer.encode_to_vec()), "replica-1");
+}
+
+#[test]
+fn disturbances_are_kept_in_the_server_s_own_words() {
+    let slow = pb::Disturbance {
+        delay: Some(prost_types::Duration {
+            seconds: 2,
+            nanos: 5,
+        }),
+        broken: true,
+        ..pb::Disturbance::default()
+    };
+    let replica = |name: &str, disturbance| pb::DemoReplica {
+        name: name.to_owned(),
+        disturbance,
+    };
+    let told = pb::ListDemoReplicasResponse {
+        replicas: vec![
+            replica("replica-0", Some(slow.clone())),
+            replica("replica-1", Some(pb::Disturbance::default())),
+            replica("replica-2", None),
+        ],
+    };
+    let read = disturbed_as(&told.encode_to_vec());
+    let names: Vec<&str> = read.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["replica-0", "replica-1", "replica-2"]);
+    assert_eq!(pb::Disturbance::decode(read[0].1.clone()), Ok(slow));
+    assert!(read[1].1.is_empty() && read[2].1.is_empty());
 }

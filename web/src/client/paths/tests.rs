@@ -1,9 +1,9 @@
 //! Paths written by hand, against the descriptors.
 
 use super::{
-    DISTURB_REPLICA, LIST_COMPONENTS, LIST_DEMO_REPLICAS, LIST_METHODS, LIST_REPLICAS,
-    LIST_SERVICES, RUN_LOAD, SAY_GOODBYE, SAY_HELLO, SCALE_DEMO, SET_POLICY, UPLOAD_SPANS,
-    WATCH_REPLICAS,
+    DISTURB_REPLICA, GET_TRACE, LIST_COMPONENTS, LIST_DEMO_REPLICAS, LIST_METHODS, LIST_REPLICAS,
+    LIST_SERVICES, LIST_TRACES, RUN_LOAD, SAY_GOODBYE, SAY_HELLO, SCALE_DEMO, SET_POLICY,
+    UPLOAD_SPANS, WATCH_REPLICAS, WATCH_TRACES,
 };
 use crate::client::schema;
 use crate::model::protobuf::Message;
@@ -65,6 +65,9 @@ fn paths_of_the_balancer_are_those_of_the_schema() {
         DISTURB_REPLICA,
         SCALE_DEMO,
         RUN_LOAD,
+        LIST_TRACES,
+        GET_TRACE,
+        WATCH_TRACES,
     ] {
         assert!(paths.iter().any(|known| known == path), "{path}");
     }

@@ -69,3 +69,40 @@ fn duration_is_read_in_milliseconds() {
     let bytes = Writer::default().number(1, 2).number(2, 500_000_000).done();
     assert!((Raw::Bytes(&bytes).millis() - 2_500.0).abs() < 1e-9);
 }
+
+#[test]
+fn points_in_time_are_read_to_the_nanosecond() {
+    for (seconds, nanos, expected) in [
+        (1_700_000_000, 123_456_789, 1_700_000_000_123_456_789),
+        (-1, 999_999_999, -1),
+        (0, 0, 0),
+        (i64::MAX, 999_999_999, i64::MAX),
+        (i64::MIN, 0, i64::MIN),
+    ] {
+        let time = prost_types::Timestamp { seconds, nanos };
+        assert_eq!(Raw::Bytes(&time.encode_to_vec()).nanos(), expected);
+    }
+}
+
+#[test]
+fn durations_are_written_as_prost_reads_them() {
+    for nanos in [0, -5, 1, 1_500_000_000, i64::MAX] {
+        let written = Writer::default().nanos(3, nanos).done();
+        let filter = pb::TraceFilter::decode(&written[..]).expect("prost reads it");
+        let read = filter.min_duration.map_or(0, |duration| {
+            duration.seconds * 1_000_000_000 + i64::from(duration.nanos)
+        });
+        assert_eq!(read, nanos.max(0));
+    }
+}
+
+#[test]
+fn negative_numbers_are_read() {
+    let attribute = pb::SpanAttribute {
+        key: String::new(),
+        value: Some(pb::span_attribute::Value::Number(-7)),
+    };
+    let bytes = attribute.encode_to_vec();
+    let read: Vec<i64> = Fields::of(&bytes).map(|(_, raw)| raw.signed()).collect();
+    assert_eq!(read, [-7]);
+}

@@ -20,6 +20,7 @@ use crate::pages::compare::ComparePage;
 use crate::pages::components::ComponentsPage;
 use crate::pages::decode::DecodePage;
 use crate::pages::streams::StreamsPage;
+use crate::pages::traces::TracesPage;
 use crate::state::calls::Calls;
 use crate::state::server::Server;
 
@@ -44,6 +45,7 @@ pub(super) async fn load(annex: Annex) -> Result<Draw, NotLoaded> {
         Bundle::Bytes => arrived(bytes(annex)).await,
         Bundle::Cluster => arrived(cluster(annex)).await,
         Bundle::Streams => arrived(streams()).await,
+        Bundle::Traces => arrived(traces()).await,
     }
 }
 
@@ -77,6 +79,11 @@ fn cluster(annex: Annex) -> Result<Draw, NotLoaded> {
 #[cfg_attr(feature = "split", wasm_split(streams, fallible, wasm_split_path = ::leptos::wasm_split))]
 fn streams() -> Result<Draw, NotLoaded> {
     Ok(|| with_client(|| view! { <StreamsPage /> }.into_any()))
+}
+
+#[cfg_attr(feature = "split", wasm_split(traces, fallible, wasm_split_path = ::leptos::wasm_split))]
+fn traces() -> Result<Draw, NotLoaded> {
+    Ok(|| with_client(|| view! { <TracesPage /> }.into_any()))
 }
 
 /// Draws an annex that calls the server. What lends it the page's client is part of its bundle.
