@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use http::{Request, Response};
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceServiceServer as CollectorServer;
 use prost_reflect::{DescriptorError, DescriptorPool};
 use proto::gangplank::v1::admin_service_server::AdminServiceServer;
 use proto::gangplank::v1::balancer_service_server::BalancerServiceServer;
@@ -16,6 +17,7 @@ use proto::myservice::v1::my_service_server::MyServiceServer;
 use tokio::sync::watch;
 use tonic::Status;
 use tonic::body::Body;
+use tonic::codec::CompressionEncoding;
 use tonic::server::NamedService;
 use tonic_health::pb::health_server::HealthServer;
 use tower::util::BoxCloneSyncService;
@@ -28,6 +30,7 @@ use health::Health;
 use my_service::MyService;
 use reflection::CurrentSchema;
 use traces::Traces;
+use traces::otlp::{self, Collector};
 
 use crate::schema::{OWN_COMPONENT, Source, Version};
 
@@ -74,13 +77,13 @@ pub struct ApiServer {
     pub chaos: Option<(Arc<dyn Demo>, Front)>,
 }
 
-/// Services whose full names begin with this aren't there, for reflection and health; an extension of the request.
+/// Services whose full names begin with one of these aren't there, for reflection and health; an extension of the request.
 #[derive(Clone, Copy, Debug)]
-pub struct Hidden(pub &'static str);
+pub struct Hidden(pub &'static [&'static str]);
 
 impl Hidden {
     fn hides(self, name: &str) -> bool {
-        name.starts_with(self.0)
+        self.0.iter().any(|prefix| name.starts_with(prefix))
     }
 }
 
@@ -96,7 +99,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// Those of the API server: health and reflection over all components, and `gangplank.v1`.
+    /// Those of the API server: health and reflection over all components, `gangplank.v1`, and OTLP for spans.
     pub fn api_server(config: &Config, own: ApiServer) -> Self {
         let limit = config.max_message_bytes;
         let draining = Arc::new(watch::Sender::new(false));
@@ -106,6 +109,11 @@ impl Services {
         let balancers = Balancers::new(own.balancer, draining.subscribe(), config.drained.clone());
         let balancers = BalancerServiceServer::new(balancers);
         add(&mut handlers, balancers.max_decoding_message_size(limit));
+        let collector = Collector::new(own.traces.pages.clone(), own.traces.now);
+        let collector = CollectorServer::new(collector)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .max_decoding_message_size(limit);
+        add(&mut handlers, collector);
         let traces = Traces::new(own.traces, draining.subscribe(), config.drained.clone());
         let traces = TraceServiceServer::new(traces);
         add(&mut handlers, traces.max_decoding_message_size(limit));
@@ -163,6 +171,12 @@ impl Services {
         let mut pool = DescriptorPool::new();
         for set in DESCRIPTOR_SETS {
             pool.decode_file_descriptor_set(set)?;
+        }
+        if self
+            .handlers
+            .contains_key(CollectorServer::<Collector>::NAME)
+        {
+            pool.add_file_descriptor_set(otlp::descriptors())?;
         }
         let mut services: Vec<_> = self
             .handlers

@@ -20,14 +20,16 @@ use wire::frame::Frame;
 use crate::{NEVER, SAY_HELLO, hello};
 
 /// What reflection must list, and no more.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 9] = [
     "gangplank.v1.AdminService",
     "gangplank.v1.BalancerService",
     "gangplank.v1.ChaosService",
+    "gangplank.v1.TraceService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     "myservice.v1.MyService",
+    "opentelemetry.proto.collector.trace.v1.TraceService",
 ];
 
 #[tokio::test]

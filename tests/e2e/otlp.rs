@@ -334,6 +334,45 @@ async fn python_component_is_part_of_the_trace() -> Result<()> {
     Ok(())
 }
 
+/// An API server that takes spans itself, as the collector of everything else.
+#[tokio::test]
+async fn api_server_is_a_collector_too() -> Result<()> {
+    let harbor = Server::start(&["--replicas", "0", "--component", "none=127.0.0.1:1"]).await?;
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", harbor.url()),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc".to_owned()),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip".to_owned()),
+        ("OTEL_BSP_SCHEDULE_DELAY", "10".to_owned()),
+    ];
+    let replica = Component::replica_in(&pairs(&variables), &["--name", "lone"]).await?;
+    let component = replica.named("my-service");
+    let server = start(&variables, &["--replicas", "0", "--component", &component]).await?;
+    greet(&server).await?;
+
+    let mut looks = Connection::open(harbor.address(), Version::Http1).await?;
+    let trace = format!("/gangplank/v1/traces/{TRACE}");
+    let spans = eventually("all spans", async || {
+        let reply = looks.get(&trace, &[]).await?;
+        let told: Value = serde_json::from_slice(&reply.body)?;
+        let spans = told["trace"]["spans"].as_array().cloned();
+        let spans = spans.unwrap_or_default();
+        ensure!(spans.len() == 4, "{told}");
+        Ok(spans)
+    });
+    let mut sources: Vec<_> = spans
+        .await?
+        .iter()
+        .map(|span| span["source"].clone())
+        .collect();
+    sources.sort_by_key(Value::to_string);
+    assert_eq!(sources, ["gangplank", "gangplank", "gangplank", "lone"]);
+    // Taking them leaves no trace.
+    let reply = looks.get("/gangplank/v1/traces", &[]).await?;
+    let told: Value = serde_json::from_slice(&reply.body)?;
+    assert_eq!(told["traces"].as_array().map(Vec::len), Some(1), "{told}");
+    Ok(())
+}
+
 /// What a caller keeps out of its traces isn't sent either.
 #[tokio::test]
 async fn call_that_is_not_sampled_is_not_sent() -> Result<()> {

@@ -142,15 +142,12 @@ async fn unary_calls_have_one_trace_and_links_to_it() -> Result<()> {
             .await?;
         let mut told = Vec::new();
         for link in links {
-            let name = link.attr("aria-label").await?.context("a name")?;
+            let name = link.prop("textContent").await?.context("a name")?;
             told.push((name, link.attr("href").await?.context("an address")?));
         }
         let link = |number: u32, trace: &Value| {
             let trace = trace.as_str().unwrap_or_default();
-            (
-                format!("Trace of call {number}"),
-                format!("/traces#{trace}"),
-            )
+            (format!("Trace #{number}"), format!("/traces#{trace}"))
         };
         // The diagram's first, then the log's.
         ensure!(told.len() == 4, "{told:?}");

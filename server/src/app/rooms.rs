@@ -13,7 +13,7 @@ use wire::content_type::Dialect;
 
 use super::pages;
 use crate::assets::Assets;
-use crate::gateway::classify::{ADMIN_PACKAGE, Call, Surface};
+use crate::gateway::classify::{ADMIN_PACKAGES, Call, Surface};
 use crate::gateway::forward::Forward;
 use crate::gateway::in_flight::InFlight;
 use crate::gateway::server_timing::Stopwatch;
@@ -115,7 +115,7 @@ impl Rooms {
         };
         let surface = request.extensions().get::<Surface>();
         if surface.is_some_and(|surface| !surface.admin) {
-            request.extensions_mut().insert(Hidden(ADMIN_PACKAGE));
+            request.extensions_mut().insert(Hidden(ADMIN_PACKAGES));
         }
         stopwatch.handed();
         // A panic ends one call, not the connection with all its calls.

@@ -21,8 +21,8 @@ use crate::schema::{Method, OWN_COMPONENT, Schema};
 
 /// Most characters of a caller's text that an error repeats.
 const MAX_ECHO_CHARS: usize = 200;
-/// Names of what tells about everybody begin with this.
-pub const ADMIN_PACKAGE: &str = "gangplank.";
+/// Names of what tells about everybody, or is told of it, begin with one of these.
+pub const ADMIN_PACKAGES: &[&str] = &["gangplank.", "opentelemetry.proto."];
 
 /// A request whose answer is a gRPC status, whatever happens, or in JSON what that status maps to.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub struct Refused(pub GatewayError);
 pub struct Surface {
     /// Components, health, reflection and the page.
     pub public: bool,
-    /// What tells about everybody: `gangplank.v1` and the admin paths.
+    /// What tells about everybody, or is told by components: `gangplank.v1`, OTLP and the admin paths.
     pub admin: bool,
 }
 
@@ -70,7 +70,7 @@ impl Surface {
     fn shows_name(self, name: &str, component: &str) -> bool {
         if self == Self::ALL {
             true
-        } else if name.starts_with(ADMIN_PACKAGE) {
+        } else if ADMIN_PACKAGES.iter().any(|prefix| name.starts_with(prefix)) {
             self.admin
         } else {
             self.public || component == OWN_COMPONENT

@@ -27,7 +27,12 @@ mod caller;
 mod record;
 
 /// What looks at the server itself: packages of services that leave no span.
-const UNTRACED: [&str; 3] = ["gangplank.", "grpc.health.", "grpc.reflection."];
+const UNTRACED: [&str; 4] = [
+    "gangplank.",
+    "grpc.health.",
+    "grpc.reflection.",
+    "opentelemetry.proto.collector.",
+];
 
 /// Whether the server has stopped waiting for its calls; clones tell the same.
 #[derive(Clone, Debug, Default)]

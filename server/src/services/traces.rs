@@ -18,6 +18,7 @@ use crate::telemetry::store::Store;
 use crate::telemetry::store::summary::Summary;
 use crate::telemetry::tracer::Tracer;
 
+pub(super) mod otlp;
 mod told;
 mod upload;
 

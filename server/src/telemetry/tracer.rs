@@ -105,6 +105,15 @@ impl Tracer {
         }
     }
 
+    /// The same, but they aren't sent on: whoever made them sends them where they belong.
+    pub fn kept(&self, trace_id: TraceId, spans: Vec<Span>) {
+        if self.samples(trace_id)
+            && let Some(store) = &self.0.config.store
+        {
+            store.add(trace_id, Arc::new(spans));
+        }
+    }
+
     /// Takes finished spans of one trace.
     pub(super) fn finished(&self, trace_id: TraceId, spans: Vec<Span>) {
         let spans = Arc::new(spans);

@@ -1,5 +1,5 @@
-//! Paths that no stub of this page has: MyService's and the upload of spans over HTTP with JSON, those that bundles call with the
-//! page's lent client, a method that doesn't exist, and a public streaming one.
+//! Paths that no stub of this page has: over HTTP with JSON those of MyService and of the upload of spans, those that
+//! bundles call with the page's lent client, a method that doesn't exist, and a public streaming one.
 
 /// A method that MyService doesn't have.
 pub const UNKNOWN_METHOD: &str = "/myservice.v1.MyService/SayNothing";
@@ -35,7 +35,7 @@ pub const GET_TRACE: &str = "/gangplank.v1.TraceService/GetTrace";
 /// Tells of each trace that is new or has grown.
 pub const WATCH_TRACES: &str = "/gangplank.v1.TraceService/WatchTraces";
 
-/// Where `google.api.http` maps a POST to of TraceService's `UploadSpans`, whose body is the whole message.
+/// Where `google.api.http` maps a POST to of `UploadSpans`, whose body is the whole message.
 pub const UPLOAD_SPANS: &str = "/gangplank/v1/traces:upload";
 
 /// A method and where `google.api.http` maps a POST to it; a test holds both to the descriptors.

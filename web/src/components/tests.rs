@@ -70,8 +70,10 @@ fn ended(result: Result<Success, Failure>) -> Arc<Call> {
         result,
         elapsed_millis: 3.84,
     };
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03";
     let record = Arc::new(Record {
         path,
+        request_headers: vec![("traceparent".to_owned(), trace.to_owned())],
         ..Record::default()
     });
     Arc::new(Call {
@@ -138,8 +140,13 @@ fn log_has_a_row_for_each_call() {
         }
     });
     let columns = by_hook(&place, "calls").get_elements_by_tag_name("td");
-    assert_eq!(columns.length(), 2 * 8);
+    assert_eq!(columns.length(), 2 * 9);
     assert!(text_of(&place, "calls").contains("MyService/SayHello"));
+    let link = by_hook(&place, "trace");
+    assert_eq!(link.text_content().as_deref(), Some("Trace #7"));
+    let address = link.get_attribute("href");
+    let expected = "/traces#0af7651916cd43dd8448eb211c80319c";
+    assert_eq!(address.as_deref(), Some(expected));
 }
 
 #[test]

@@ -193,7 +193,8 @@ impl Record {
         // `00-TRACE-SPAN-FLAGS`.
         let header = self.request_header(TRACEPARENT)?;
         let (trace, span) = (header.get(3..35)?, header.get(36..52)?);
-        let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_hex = |text: &str| text.bytes().all(is_digit);
         (is_hex(trace) && is_hex(span)).then_some((trace, span))
     }
 

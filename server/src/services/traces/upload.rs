@@ -17,19 +17,19 @@ use crate::telemetry::span::{
 /// Spans of one request: many times what one call of a page has.
 const MAX_SPANS: usize = 64;
 /// Names of spans, events and attributes, in characters; OpenTelemetry's own are far shorter.
-const MAX_NAME_CHARS: usize = 200;
+pub(super) const MAX_NAME_CHARS: usize = 200;
 /// Texts, in characters: a message to a person fits.
-const MAX_TEXT_CHARS: usize = 1_000;
+pub(super) const MAX_TEXT_CHARS: usize = 1_000;
 /// Attributes of a span or an event.
-const MAX_ATTRIBUTES: usize = 32;
+pub(super) const MAX_ATTRIBUTES: usize = 32;
 /// Events of a span.
-const MAX_EVENTS: usize = 32;
+pub(super) const MAX_EVENTS: usize = 32;
 /// Links of a span.
-const MAX_LINKS: usize = 8;
+pub(super) const MAX_LINKS: usize = 8;
 /// How long a span may take: a stream that was left open over a day.
-const MAX_DURATION: Duration = Duration::from_hours(24);
+pub(super) const MAX_DURATION: Duration = Duration::from_hours(24);
 /// How far its moments may be from the server's clock: it may have begun a day ago, and clocks of devices are off.
-const MAX_DISTANCE: Duration = Duration::from_hours(25);
+pub(super) const MAX_DISTANCE: Duration = Duration::from_hours(25);
 
 /// Spans by their traces. `now` is the server's clock.
 pub(super) fn spans(

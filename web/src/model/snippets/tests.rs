@@ -158,3 +158,27 @@ console.log(response.status, await response.json());
 "#;
     assert_eq!(text(Tool::Fetch), expected);
 }
+
+#[test]
+fn trace_is_not_repeated() {
+    let mut record = record();
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03";
+    record
+        .request_headers
+        .push(("traceparent".to_owned(), trace.to_owned()));
+    let request = WireBody::of(&record, Side::Request, &Schema::default());
+    for tool in [
+        Tool::Grpcurl,
+        Tool::BufCurl,
+        Tool::Curl,
+        Tool::Fetch,
+        Tool::ConnectEs,
+        Tool::Tonic,
+    ] {
+        let text = snippet(tool, &record, &request);
+        assert!(
+            !text.contains("traceparent") && !text.contains(trace),
+            "{text}"
+        );
+    }
+}
