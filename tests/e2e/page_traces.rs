@@ -88,11 +88,11 @@ async fn waterfall_shows_every_part_of_the_call() -> Result<()> {
         arrived(page).await?;
         let rows = rows(browser).await?;
         let told: Vec<(&str, &str)> = rows.iter().map(|row| (&*row[0], &*row[1])).collect();
-        let [.., served, called, tried, answered] = &told[..] else {
+        let [.., entry, called, tried, answered] = &told[..] else {
             panic!("{told:?}")
         };
         assert_eq!(
-            (served, called),
+            (entry, called),
             (&("gangplank", METHOD), &("gangplank", METHOD))
         );
         assert_eq!(*tried, ("gangplank", ATTEMPT));
