@@ -17,9 +17,9 @@ use super::queue::Group;
 use super::sender::{Failure, Sender};
 use super::{Batches, Shared};
 
-/// Spans that are sent in a second at most: a twentieth of a core. Without a bound, a server at full load would spend most
-/// of another core on its spans.
-const MAX_SPANS_PER_SECOND: u32 = 10_000;
+/// Spans that are sent in a second at most: those of thousands of calls, and an end to what a server at full load spends
+/// on words that it could spend on calls. What is above it is dropped and counted.
+const MAX_SPANS_PER_SECOND: u32 = 5_000;
 /// The first pause after a failure; each further one is twice as long.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: how late it is noticed that the collector is back.
