@@ -298,7 +298,7 @@ async fn clock_that_is_behind_is_corrected_and_said_so() -> Result<()> {
         let began = traced_call(browser).await?;
         let span = json!({
             "traceId": TRACE, "spanId": SPAN, "name": METHOD, "kind": "SPAN_KIND_CLIENT",
-            "startTime": began.replace("Z", "000Z"), "duration": "0.5s",
+            "startTime": began.replace('Z', "000Z"), "duration": "0.5s",
         });
         upload(browser, &[span]).await?;
         browser

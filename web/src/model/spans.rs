@@ -41,8 +41,7 @@ pub fn spans(call: &Call, root: &str, handed_millis: f64) -> Option<String> {
     // Writing to a string can't fail.
     let _ = write!(
         out,
-        r#","attributes":[{{"key":"gangplank.call.number","number":"{}"}}]}},{{"traceId":"{trace}","spanId":"{span}","parentSpanId":"{root:.16}","name":"{name}","kind":"SPAN_KIND_CLIENT""#,
-        call.number
+        r#"}},{{"traceId":"{trace}","spanId":"{span}","parentSpanId":"{root:.16}","name":"{name}","kind":"SPAN_KIND_CLIENT""#
     );
     add_time(&mut out, record, sent_millis..ended_millis);
     if let Some(failure) = failure {
@@ -56,20 +55,19 @@ pub fn spans(call: &Call, root: &str, handed_millis: f64) -> Option<String> {
 }
 
 /// Keys and kinds of the facts of a call. Whole numbers are text, as ProtoJSON has those of 64 bits.
-const FACTS: [(&str, &str); 9] = [
+const FACTS: [(&str, &str); 8] = [
     ("rpc.system.name", "text"),
     ("rpc.method", "text"),
     ("rpc.response.status_code", "text"),
     ("gangplank.dialect", "text"),
     ("server.address", "text"),
-    ("server.port", "number"),
     ("error.type", "text"),
     ("gangplank.messages.sent", "number"),
     ("gangplank.messages.received", "number"),
 ];
 
 fn add_attributes(out: &mut String, record: &Record, name: &str, code: &str) {
-    let (host, port) = host_and_port(&record.url);
+    let (host, _) = host_and_port(&record.url);
     let counts = [sent_messages(record), record.messages];
     let [sent, received] = counts.map(|count| {
         if record.is_stream {
@@ -80,9 +78,7 @@ fn add_attributes(out: &mut String, record: &Record, name: &str, code: &str) {
     });
     let error = if code == Code::Ok.name() { "" } else { code };
     let dialect = record.dialect_key();
-    let values = [
-        "grpc", name, code, dialect, host, port, error, &sent, &received,
-    ];
+    let values = ["grpc", name, code, dialect, host, error, &sent, &received];
     *out += r#","attributes":["#;
     for ((key, kind), value) in FACTS.into_iter().zip(values) {
         add(out, ["key", key, kind, value]);

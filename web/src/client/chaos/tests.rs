@@ -79,7 +79,7 @@ fn disturbances_are_kept_in_the_server_s_own_words() {
     };
     let told = pb::ListDemoReplicasResponse {
         replicas: vec![
-            replica("replica-0", Some(slow.clone())),
+            replica("replica-0", Some(slow)),
             replica("replica-1", Some(pb::Disturbance::default())),
             replica("replica-2", None),
         ],

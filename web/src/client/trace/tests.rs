@@ -19,7 +19,7 @@ use wire::traceparent::TraceParent;
 use super::{TRACEPARENT, Uploads, new_traceparent};
 use crate::client::call::greet;
 use crate::client::fake_fetch::{Answer, FakeFetch, header_of};
-use crate::client::lent::{Asked, Lent, framed, lend};
+use crate::client::lent::{Asked, Lent, framed};
 use crate::client::socket::{SocketTransport, Speech};
 use crate::client::tap::Tap;
 use crate::model::call::{Call, Outcome, Success};
@@ -118,7 +118,7 @@ async fn callers_own_trace_is_left_as_it_is() {
 #[test]
 async fn lent_calls_have_a_trace_if_they_are_logged() {
     let (_fetch, requests) = listen(200);
-    let lent = Lent::new(lend(SERVER.to_owned(), |_| {}, |_, _| {}));
+    let lent = Lent::new(SERVER.to_owned(), |_| {}, |_, _| {});
     for (is_noted, expected) in [(false, 0), (true, 1)] {
         let asked = Asked {
             path: PATH,
@@ -168,10 +168,8 @@ async fn blocks(asked: Asked<'_>, log: &Lent) -> Vec<HeaderBlock> {
 async fn a_logged_call_on_a_socket_has_a_trace_in_its_header_block() {
     let noted = Rc::new(RefCell::new(None));
     let keep = Rc::clone(&noted);
-    let note: Rc<dyn Fn(Record)> = Rc::new(move |record| *keep.borrow_mut() = Some(record));
-    // As long as the test, which ends with its page.
-    let note: &'static Rc<dyn Fn(Record)> = Box::leak(Box::new(note));
-    let lent = Lent::new(lend(SERVER.to_owned(), |_| {}, |record, _| note(record)));
+    let note = move |record, _| *keep.borrow_mut() = Some(record);
+    let lent = Lent::new(SERVER.to_owned(), |_| {}, note);
     let asked = Asked {
         path: PATH,
         is_noted: true,

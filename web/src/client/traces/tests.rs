@@ -7,20 +7,20 @@ use super::*;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-fn time(seconds: i64, nanos: i32) -> Option<prost_types::Timestamp> {
-    Some(prost_types::Timestamp { seconds, nanos })
+fn time(seconds: i64, nanos: i32) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds, nanos }
 }
 
-fn took(seconds: i64, nanos: i32) -> Option<prost_types::Duration> {
-    Some(prost_types::Duration { seconds, nanos })
+fn took(seconds: i64, nanos: i32) -> prost_types::Duration {
+    prost_types::Duration { seconds, nanos }
 }
 
 fn told() -> pb::TraceSummary {
     pb::TraceSummary {
         trace_id: TRACE.to_owned(),
         method: "myservice.v1.MyService/SayHello".to_owned(),
-        start_time: time(1_700_000_000, 5),
-        duration: took(1, 6),
+        start_time: Some(time(1_700_000_000, 5)),
+        duration: Some(took(1, 6)),
         status_code: "UNAVAILABLE".to_owned(),
         spans: 8,
         errors: 2,
@@ -76,17 +76,16 @@ fn list_is_read_as_the_schema_has_it() {
     assert_eq!(first(&news.encode_to_vec()).map(summary), Some(read()));
 }
 
-#[test]
-fn every_field_of_a_span_is_read() {
+fn told_span() -> pb::Span {
     use pb::span_attribute::Value as Told;
-    let message = pb::Span {
+    pb::Span {
         trace_id: TRACE.to_owned(),
         span_id: "00f067aa0ba902b7".to_owned(),
         parent_span_id: "b7ad6b7169203331".to_owned(),
         name: "Attempt.myservice.v1.MyService/SayHello".to_owned(),
         kind: pb::SpanKind::Client.into(),
-        start_time: time(2, 3),
-        duration: took(0, 4),
+        start_time: Some(time(2, 3)),
+        duration: Some(took(0, 4)),
         source: "gangplank".to_owned(),
         attributes: vec![
             fact("text", Told::Text("OK".to_owned())),
@@ -98,7 +97,7 @@ fn every_field_of_a_span_is_read() {
         ],
         events: vec![pb::SpanEvent {
             name: "first byte".to_owned(),
-            time: time(2, 5),
+            time: Some(time(2, 5)),
             attributes: vec![fact("n", Told::Number(1))],
         }],
         links: vec![pb::SpanLink {
@@ -108,8 +107,11 @@ fn every_field_of_a_span_is_read() {
         status: pb::SpanStatus::Error.into(),
         status_message: "broken".to_owned(),
         trace_state: "x=y".to_owned(),
-    };
-    let expected = Span {
+    }
+}
+
+fn read_span() -> Span {
+    Span {
         trace_id: TRACE.to_owned(),
         id: "00f067aa0ba902b7".to_owned(),
         parent: "b7ad6b7169203331".to_owned(),
@@ -138,17 +140,21 @@ fn every_field_of_a_span_is_read() {
         status: Status::Error,
         status_message: "broken".to_owned(),
         trace_state: "x=y".to_owned(),
-    };
+    }
+}
+
+#[test]
+fn every_field_of_a_span_is_read() {
     let answer = pb::GetTraceResponse {
         trace: Some(pb::Trace {
             summary: Some(told()),
-            spans: vec![message],
+            spans: vec![told_span()],
         }),
     };
     let read_back = first(&answer.encode_to_vec()).map(trace);
     let whole = Trace {
         summary: read(),
-        spans: vec![expected],
+        spans: vec![read_span()],
     };
     assert_eq!(read_back, Some(whole));
 }
@@ -184,7 +190,7 @@ fn filter_is_written_as_the_schema_has_it() {
     let expected = pb::TraceFilter {
         method: "Hello".to_owned(),
         only_errors: true,
-        min_duration: took(1, 500_000_000),
+        min_duration: Some(took(1, 500_000_000)),
     };
     assert_eq!(written, expected);
     assert!(filtered(&Filter::default()).is_empty());
