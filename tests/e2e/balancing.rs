@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use http::Method;
 use serde_json::{Value, json};
 use tests::component::Component;
-use tests::http::{Connection, Reply, Version, full};
+use tests::http::{Connection, Reply, Version};
 use tests::patience::eventually;
 use tests::server::Server;
 use tokio::task::JoinHandle;
@@ -21,9 +21,7 @@ impl Client {
     }
 
     async fn ask(&mut self, verb: Method, path: &str, body: &Value) -> Result<Reply> {
-        let request = self.0.request(verb, path);
-        let request = request.header("content-type", "application/json");
-        self.0.exchange(request.body(full(body.to_string()))?).await
+        self.0.send_json(verb, path, &[], body).await
     }
 
     async fn put(&mut self, path: &str, body: Value) -> Result<Value> {

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures_util::StreamExt as _;
 use http::Method;
 use http_body_util::BodyExt as _;
+use prost::Message as _;
 use proto::myservice::v1::{ConverseRequest, ConverseResponse, SayHelloResponse};
 use serde_json::{Value, json};
 use tests::http::{Connection, Version, empty, full, with_headers};
@@ -14,11 +15,11 @@ use tests::traces::{self, Span, Trace};
 use tests::{grpc_web, settings};
 use wire::code::Code;
 use wire::content_type::Dialect;
+use wire::frame::Frame;
 use wire::socket::Subprotocol;
 
 use crate::{NEVER, SAY_HELLO, hello};
 
-const JSON: (&str, &str) = ("content-type", "application/json");
 const CONVERSE: &str = "/myservice.v1.MyService/Converse";
 const PARENT: &str = "00f067aa0ba902b7";
 
@@ -118,7 +119,8 @@ async fn a_grpc_call_is_one_trace() -> Result<()> {
         ("traceparent", &*parent),
     ];
     let request = with_headers(connection.request(Method::POST, SAY_HELLO), &headers);
-    let body = full(frame(&hello("World")));
+    let payload = hello("World").encode_to_vec().into();
+    let body = full(Frame { flags: 0, payload }.encode());
     connection.exchange(request.body(body)?).await?;
     let trace = traces::with_spans(&mut connection, &trace_id, 4).await?;
     check_way(&trace, METHOD, "grpc");
@@ -140,18 +142,6 @@ async fn a_call_on_a_socket_is_one_trace() -> Result<()> {
     let trace = traces::with_spans(&mut connection, &trace_id, 4).await?;
     check_way(&trace, METHOD, "websocket");
     Ok(())
-}
-
-fn frame(message: &impl prost::Message) -> Vec<u8> {
-    let payload = message.encode_to_vec();
-    let mut frame = vec![0];
-    frame.extend(
-        u32::try_from(payload.len())
-            .unwrap_or(u32::MAX)
-            .to_be_bytes(),
-    );
-    frame.extend(payload);
-    frame
 }
 
 #[tokio::test]
@@ -198,13 +188,16 @@ async fn a_stream_is_one_span_that_counts_its_messages() -> Result<()> {
     Ok(())
 }
 
-async fn put(connection: &mut Connection, path: &str, body: Value) -> Result<()> {
-    let request = with_headers(connection.request(Method::PUT, path), &[JSON]);
-    let reply = connection
-        .exchange(request.body(full(body.to_string()))?)
-        .await?;
-    ensure!(reply.http_status == 200, "{path}: {reply:?}");
-    Ok(())
+#[track_caller]
+fn check_attributes(span: &Span, expected: &[(&str, &str)]) {
+    for (key, value) in expected {
+        assert_eq!(
+            span.attribute(key).as_deref(),
+            Some(*value),
+            "{key} of {}",
+            span.label()
+        );
+    }
 }
 
 #[tokio::test]
@@ -212,7 +205,11 @@ async fn a_call_that_is_made_again_shows_both_attempts() -> Result<()> {
     let server = Server::start(&["--replicas", "2", "--policy", "my-service=round_robin"]).await?;
     let mut connection = Connection::open(server.address(), Version::Http2).await?;
     let path = "/gangplank/v1/demo/replicas/replica-0/disturbance";
-    put(&mut connection, path, json!({ "broken": true })).await?;
+    let broken = json!({ "broken": true });
+    let reply = connection
+        .send_json(Method::PUT, path, &[], &broken)
+        .await?;
+    assert_eq!(reply.http_status, 200);
     // One of two calls in a row begins at the broken one.
     let mut retried = None;
     for number in [1, 2] {
@@ -228,36 +225,27 @@ async fn a_call_that_is_made_again_shows_both_attempts() -> Result<()> {
     }
     let trace = retried.context("no call was made again")?;
     let call = trace.only("gangplank CLIENT myservice")?;
-    assert_eq!(call.attribute("gangplank.attempts").as_deref(), Some("2"));
-    assert_eq!(
-        call.attribute("rpc.response.status_code").as_deref(),
-        Some("OK")
-    );
+    let told = [
+        ("gangplank.attempts", "2"),
+        ("rpc.response.status_code", "OK"),
+    ];
+    check_attributes(call, &told);
     let attempts = trace.children(call);
     let [first, second] = attempts[..] else {
         panic!("{:?}", trace.labels());
     };
     assert_eq!(first.text("status"), "SPAN_STATUS_ERROR");
-    assert_eq!(
-        first.attribute("error.type").as_deref(),
-        Some("UNAVAILABLE")
-    );
-    assert_eq!(
-        first.attribute("gangplank.replica").as_deref(),
-        Some("replica-0")
-    );
-    assert_eq!(
-        second.attribute("gangplank.retry.reason").as_deref(),
-        Some("UNAVAILABLE")
-    );
-    assert_eq!(
-        second.attribute("previous-rpc-attempts").as_deref(),
-        Some("1")
-    );
-    assert_eq!(
-        second.attribute("gangplank.replica").as_deref(),
-        Some("replica-1")
-    );
+    let told = [
+        ("error.type", "UNAVAILABLE"),
+        ("gangplank.replica", "replica-0"),
+    ];
+    check_attributes(first, &told);
+    let told = [
+        ("gangplank.retry.reason", "UNAVAILABLE"),
+        ("previous-rpc-attempts", "1"),
+        ("gangplank.replica", "replica-1"),
+    ];
+    check_attributes(second, &told);
     for attempt in [first, second] {
         assert_eq!(
             trace.children(attempt).len(),
@@ -451,10 +439,8 @@ async fn spans_of_a_page_join_the_trace_once_they_are_checked() -> Result<()> {
         "startTime": start, "duration": "0.012s",
     });
     let mut upload = async |span: &Value| {
-        let request = connection.request(Method::POST, "/gangplank/v1/traces:upload");
-        let request = with_headers(request, &[JSON]);
-        let body = json!({ "spans": [span] }).to_string();
-        connection.exchange(request.body(full(body))?).await
+        let (path, body) = ("/gangplank/v1/traces:upload", json!({ "spans": [span] }));
+        connection.send_json(Method::POST, path, &[], &body).await
     };
     let mut bad = span.clone();
     bad["spanId"] = json!("click");
@@ -497,9 +483,10 @@ async fn a_failed_call_says_why_in_its_span() -> Result<()> {
     .await?;
     let mut connection = Connection::open(server.address(), Version::Http2).await?;
     let (id, parent) = context(1);
-    let request = connection.request(Method::POST, "/shop.v1.Orders/GetOrder");
-    let request = with_headers(request, &[JSON, ("traceparent", &parent)]);
-    let reply = connection.exchange(request.body(full("{}"))?).await?;
+    let (path, headers) = ("/shop.v1.Orders/GetOrder", [("traceparent", &*parent)]);
+    let reply = connection
+        .send_json(Method::POST, path, &headers, &json!({}))
+        .await?;
     assert_eq!(reply.http_status, 503);
     let trace = traces::with_spans(&mut connection, &id, 2).await?;
     let spans: Vec<&Span> = trace.spans.iter().collect();

@@ -14,6 +14,7 @@ use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
@@ -129,6 +130,19 @@ impl Connection {
     /// Sends a request and collects the whole response.
     pub async fn exchange(&mut self, request: Request<Body>) -> Result<Reply> {
         Reply::collect(self.send(request).await?).await
+    }
+
+    /// Sends a value as JSON, with `headers` besides.
+    pub async fn send_json(
+        &mut self,
+        verb: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        value: &Value,
+    ) -> Result<Reply> {
+        let request = with_headers(self.request(verb, path), headers);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.exchange(request.body(full(value.to_string()))?).await
     }
 
     /// Asks for a path with GET and `headers`.

@@ -5,6 +5,7 @@ pub mod breaking;
 pub mod calls;
 pub mod demo;
 pub mod download;
+pub mod drawn;
 pub mod lab;
 pub mod link;
 pub mod load;

@@ -4,7 +4,7 @@ use wire::base64;
 
 use super::call::Call;
 use super::decimal::fixed;
-use super::json_text::quote;
+use super::json_text::{list, object, quote};
 use super::record::{Lines, Record};
 
 /// Returns the calls as JSON; bodies are base64, times are milliseconds from the start of each call.
@@ -74,17 +74,6 @@ fn lines(lines: &Lines) -> String {
             .iter()
             .map(|(name, value)| format!("[{},{}]", quote(name), quote(value))),
     )
-}
-
-fn list(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
-}
-
-fn object(members: &[(&str, String)]) -> String {
-    let members = members
-        .iter()
-        .map(|(name, value)| format!("{}:{value}", quote(name)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
 fn optional(value: Option<String>) -> String {

@@ -25,5 +25,18 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// Returns a list of values that are JSON.
+pub fn list(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+/// Returns an object of names and values that are JSON.
+pub fn object(members: &[(&str, String)]) -> String {
+    let members = members
+        .iter()
+        .map(|(name, value)| format!("{}:{value}", quote(name)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ use crate::model::decimal::fixed;
 use crate::model::lane::Said;
 use crate::model::refusal::Refusal;
 use crate::model::talk::{CROWD, End, Kind, Phase, Talk, Way};
+use crate::state::drawn::Drawn;
 
 /// How often messages are drawn at most, in milliseconds.
 const DRAW_MILLIS: u32 = 50;
@@ -48,12 +49,11 @@ const NAMES: [&str; 6] = ["Ada", "Grace", "Lin", "小明", "Edsger", "Barbara"];
 pub struct Talker {
     client: StoredValue<Lent>,
     socket: StoredValue<SocketTransport>,
-    talk: RwSignal<Talk>,
+    talk: Drawn<Talk>,
     locale: ReadSignal<Locale>,
     under_way: StoredValue<Option<HangUp>>,
     speech: StoredValue<Speech>,
     crowd: StoredValue<Vec<HangUp>>,
-    is_drawing: StoredValue<bool>,
 }
 
 impl Talker {
@@ -62,12 +62,11 @@ impl Talker {
         let talker = Self {
             client: StoredValue::new(expect_context()),
             socket: StoredValue::new(SocketTransport::new(&server_base_url())),
-            talk: RwSignal::new(Talk::default()),
+            talk: Drawn::new(Talk::default(), DRAW_MILLIS),
             locale: locale(),
             under_way: StoredValue::new(None),
             speech: StoredValue::new(Speech::default()),
             crowd: StoredValue::new((0..CROWD).map(|_| HangUp::default()).collect()),
-            is_drawing: StoredValue::new(false),
         };
         on_cleanup(move || {
             talker.cancel();
@@ -79,34 +78,22 @@ impl Talker {
 
     /// Returns what the page shows.
     pub fn talk(self) -> ReadSignal<Talk> {
-        self.talk.read_only()
+        self.talk.shown()
     }
 
     /// Changes what the page shows, and draws it.
     pub fn change(self, change: impl FnOnce(&mut Talk)) {
-        // Fails once the page is gone.
-        let _ = self.talk.try_update(change);
+        self.talk.change(change);
     }
 
     /// Changes it, and draws it soon; none once the page is gone.
     fn note<T>(self, change: impl FnOnce(&mut Talk) -> T) -> Option<T> {
-        let noted = self.talk.try_update_untracked(change)?;
-        let was_drawing = self
-            .is_drawing
-            .try_update_value(|is| std::mem::replace(is, true));
-        if was_drawing == Some(false) {
-            spawn_local(async move {
-                TimeoutFuture::new(DRAW_MILLIS).await;
-                let _ = self.is_drawing.try_set_value(false);
-                self.change(|_| {});
-            });
-        }
-        Some(noted)
+        self.talk.note(change)
     }
 
     /// Says what is typed: now if the call listens, else with the rest when it begins.
     pub fn say(self) {
-        let text = self.talk.with_untracked(|talk| talk.draft.clone());
+        let text = self.talk.look(|talk| talk.draft.clone());
         if text.trim().is_empty() {
             return;
         }
@@ -145,7 +132,7 @@ impl Talker {
             }
         });
         let read = |talk: &Talk| (talk.is_way_chosen, talk.way != talk.kind.best_way());
-        if self.talk.with_untracked(read) == (false, true) {
+        if self.talk.look(read) == (false, true) {
             self.dismiss(true);
             self.change(|talk| talk.way = talk.kind.best_way());
         }
@@ -165,7 +152,7 @@ impl Talker {
     /// Begins a call: with what is typed, or with all that is queued; a watch with so many of the past.
     pub fn begin(self, past: u32) {
         let read = |talk: &Talk| (talk.cannot_begin(), talk.fresh(), talk.queue.clone());
-        let (cannot, fresh, queued) = self.talk.with_untracked(read);
+        let (cannot, fresh, queued) = self.talk.look(read);
         let (false, Ok(deadline)) = (cannot, deadline::parse(&fresh.deadline)) else {
             return;
         };
@@ -239,7 +226,7 @@ impl Talker {
         loop {
             let end = self.exchange(plan, messages, hang_up).await;
             let read = |talk: &Talk| (talk.version, talk.phase, talk.is_canceled);
-            let Some((version, phase, is_canceled)) = self.talk.try_with_untracked(read) else {
+            let Some((version, phase, is_canceled)) = self.talk.read(read) else {
                 return end;
             };
             let is_lost = matches!(end.code, Code::Unavailable | Code::Internal | Code::Unknown);

@@ -25,6 +25,7 @@ use crate::model::scene::Feed;
 use crate::model::trace::{Filter, Summary};
 use crate::model::traces::Traces;
 use crate::model::traces::list::MAX;
+use crate::state::drawn::Drawn;
 
 /// Traces that one watch tells before it's renewed: 6 MB or so.
 const NEWS: u32 = 20_000;
@@ -40,10 +41,9 @@ const DRAW_MILLIS: u32 = 250;
 #[derive(Clone, Copy)]
 pub struct Tracer {
     client: StoredValue<Lent>,
-    page: RwSignal<Traces>,
+    page: Drawn<Traces>,
     /// Ends the watch that's under way.
     watch: StoredValue<HangUp>,
-    is_drawing: StoredValue<bool>,
     /// Counts changes of the filter, so that only the last of many is asked for.
     typed: StoredValue<u32>,
     /// The trace that's open is being asked for.
@@ -61,9 +61,8 @@ impl Tracer {
     pub fn watch() -> Self {
         let tracer = Self {
             client: StoredValue::new(expect_context()),
-            page: RwSignal::new(Traces::default()),
+            page: Drawn::new(Traces::default(), DRAW_MILLIS),
             watch: StoredValue::new(HangUp::default()),
-            is_drawing: StoredValue::new(false),
             typed: StoredValue::new(0),
             is_asking: StoredValue::new(false),
         };
@@ -76,34 +75,22 @@ impl Tracer {
 
     /// Returns what the page shows.
     pub fn page(self) -> ReadSignal<Traces> {
-        self.page.read_only()
+        self.page.shown()
     }
 
     /// Reads something off it; its usual value once the page is gone.
     pub fn read<T: Default>(self, read: impl FnOnce(&Traces) -> T) -> T {
-        self.page.try_with_untracked(read).unwrap_or_default()
+        self.page.read(read).unwrap_or_default()
     }
 
     /// Changes what the page shows, and draws it.
     pub fn change(self, change: impl FnOnce(&mut Traces)) {
-        // Fails once the page is gone.
-        let _ = self.page.try_update(change);
+        self.page.change(change);
     }
 
     /// Changes it, and draws it soon; false once the page is gone.
     fn note(self, change: impl FnOnce(&mut Traces)) -> bool {
-        let noted = self.page.try_update_untracked(change);
-        let was_drawing = self
-            .is_drawing
-            .try_update_value(|is| std::mem::replace(is, true));
-        if was_drawing == Some(false) {
-            spawn_local(async move {
-                TimeoutFuture::new(DRAW_MILLIS).await;
-                let _ = self.is_drawing.try_set_value(false);
-                self.change(|_| {});
-            });
-        }
-        noted.is_some()
+        self.page.note(change).is_some()
     }
 
     /// Returns the lent client; none once the page is gone.

@@ -23,11 +23,11 @@ use tonic::{Request, Response, Status};
 use wire::traceparent::{SpanId, TraceId};
 
 use super::upload::{
-    MAX_ATTRIBUTES, MAX_DISTANCE, MAX_DURATION, MAX_EVENTS, MAX_LINKS, MAX_NAME_CHARS,
-    MAX_TEXT_CHARS,
+    ByTrace, MAX_ATTRIBUTES, MAX_DURATION, MAX_EVENTS, MAX_LINKS, MAX_NAME_CHARS, MAX_TEXT_CHARS,
+    near, put,
 };
 use crate::telemetry::span::{
-    Attribute, Event, Facts, Given, Kind, Link, Span, Status as SpanStatus, Value, nanos,
+    Attribute, Event, Facts, Given, Kind, Link, Span, Status as SpanStatus, Value,
 };
 use crate::telemetry::tracer::Tracer;
 
@@ -91,7 +91,7 @@ impl TraceService for Collector {
 #[derive(Debug, Default)]
 struct Taken {
     /// Spans by their traces.
-    traces: Vec<(TraceId, Vec<Span>)>,
+    traces: ByTrace,
     refused: Option<Refused>,
 }
 
@@ -118,7 +118,7 @@ fn spans(resources: Vec<ResourceSpans>, now: SystemTime) -> Taken {
             match span {
                 Ok(span) => {
                     kept += 1;
-                    taken.take(span);
+                    put(&mut taken.traces, span);
                 }
                 Err(first) => {
                     let refused = taken.refused.get_or_insert(Refused { count: 0, first });
@@ -128,17 +128,6 @@ fn spans(resources: Vec<ResourceSpans>, now: SystemTime) -> Taken {
         }
     }
     taken
-}
-
-impl Taken {
-    fn take(&mut self, span: Span) {
-        // Spans of one trace mostly come one behind the other.
-        let mut traces = self.traces.iter_mut().rev();
-        match traces.find(|(id, _)| *id == span.trace_id) {
-            Some((_, spans)) => spans.push(span),
-            None => self.traces.push((span.trace_id, vec![span])),
-        }
-    }
 }
 
 /// The resource's `service.name`.
@@ -299,12 +288,6 @@ fn trace_id(bytes: &[u8]) -> Option<TraceId> {
 
 fn span_id(bytes: &[u8]) -> Option<SpanId> {
     SpanId::new(u64::from_be_bytes(bytes.try_into().ok()?))
-}
-
-/// A time within a day of `now`.
-fn near(given: u64, now: SystemTime) -> Option<u64> {
-    let now = nanos(now.duration_since(SystemTime::UNIX_EPOCH).ok()?);
-    (given.abs_diff(now) <= nanos(MAX_DISTANCE)).then_some(given)
 }
 
 fn cut(mut text: String, max_chars: usize) -> String {

@@ -29,30 +29,36 @@ pub(super) const MAX_LINKS: usize = 8;
 /// How long a span may take: a stream that was left open over a day.
 pub(super) const MAX_DURATION: Duration = Duration::from_hours(24);
 /// How far its moments may be from the server's clock: it may have begun a day ago, and clocks of devices are off.
-pub(super) const MAX_DISTANCE: Duration = Duration::from_hours(25);
+const MAX_DISTANCE: Duration = Duration::from_hours(25);
+
+/// Spans by their traces: a few, so that they are looked up one by one.
+pub(super) type ByTrace = Vec<(TraceId, Vec<Span>)>;
+
+/// Puts a span to those of its trace, which is mostly that of the span before.
+pub(super) fn put(traces: &mut ByTrace, span: Span) {
+    let mut latest = traces.iter_mut().rev();
+    match latest.find(|(id, _)| *id == span.trace_id) {
+        Some((_, spans)) => spans.push(span),
+        None => traces.push((span.trace_id, vec![span])),
+    }
+}
 
 /// Spans by their traces. `now` is the server's clock.
-pub(super) fn spans(
-    spans: Vec<pb::Span>,
-    now: SystemTime,
-) -> Result<Vec<(TraceId, Vec<Span>)>, Status> {
+pub(super) fn spans(spans: Vec<pb::Span>, now: SystemTime) -> Result<ByTrace, Status> {
     if !(1..=MAX_SPANS).contains(&spans.len()) {
         let count = spans.len();
         return Err(Status::invalid_argument(format!(
             "spans must be 1 to {MAX_SPANS}; there are {count}"
         )));
     }
-    let mut traces: Vec<(TraceId, Vec<Span>)> = Vec::new();
+    let mut traces = ByTrace::new();
     for (index, given) in spans.into_iter().enumerate() {
         let refused = |fault: Fault| {
             let Fault { field, expected } = fault;
             Status::invalid_argument(format!("spans[{index}].{field} {expected}"))
         };
         let span = span(given, now).map_err(refused)?;
-        match traces.iter_mut().find(|(id, _)| *id == span.trace_id) {
-            Some((_, spans)) => spans.push(span),
-            None => traces.push((span.trace_id, vec![span])),
-        }
+        put(&mut traces, span);
     }
     Ok(traces)
 }
@@ -170,6 +176,12 @@ fn span_id(field: &'static str, text: &str) -> Result<SpanId, Fault> {
     })
 }
 
+/// A moment in nanoseconds since 1970, if it's near `now`.
+pub(super) fn near(given: u64, now: SystemTime) -> Option<u64> {
+    let now = nanos(now.duration_since(SystemTime::UNIX_EPOCH).ok()?);
+    (given.abs_diff(now) <= nanos(MAX_DISTANCE)).then_some(given)
+}
+
 /// A time near `now`, in nanoseconds since 1970.
 fn time(
     field: &'static str,
@@ -177,15 +189,9 @@ fn time(
     now: SystemTime,
 ) -> Result<u64, Fault> {
     let given = given.and_then(|given| SystemTime::try_from(given).ok());
-    let near = given.filter(|given| {
-        let distance = given
-            .duration_since(now)
-            .unwrap_or_else(|error| error.duration());
-        distance <= MAX_DISTANCE
-    });
-    let since = near.and_then(|given| given.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let since = given.and_then(|given| given.duration_since(SystemTime::UNIX_EPOCH).ok());
     since
-        .map(nanos)
+        .and_then(|since| near(nanos(since), now))
         .ok_or_else(|| fault(field, "must be within 25 hours of the server's time"))
 }
 

@@ -4,7 +4,7 @@
 //! Times are exported as sources told them, without any correction. Source: opentelemetry.io, "OTLP/HTTP, JSON".
 
 use super::{Attribute, Event, Link, Span, Status, Value, figures};
-use crate::model::json_text::quote;
+use crate::model::json_text::{list, object, quote};
 
 /// Who made the spans, in the sense of the protocol.
 const SCOPE: &str = "gangplank";
@@ -101,17 +101,6 @@ fn link(link: &Link) -> String {
 
 fn nanos(time: i64) -> String {
     quote(&time.max(0).to_string())
-}
-
-fn list(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
-}
-
-fn object(members: &[(&str, String)]) -> String {
-    let members = members
-        .iter()
-        .map(|(name, value)| format!("{}:{value}", quote(name)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use crate::model::talk::{Kind, Member, Talk, Way};
 impl Talker {
     /// Opens the crowd, those of it that aren't open: each is a watch of its own, held until it's closed.
     pub fn gather(self) {
-        for place in 0..self.talk.with_untracked(Talk::crowd_size) {
+        for place in 0..self.talk.look(Talk::crowd_size) {
             let is_closed = |talk: &Talk| talk.crowd[place] == Member::Closed;
-            if self.talk.with_untracked(is_closed) {
+            if self.talk.look(is_closed) {
                 self.join(place);
             }
         }
@@ -25,7 +25,7 @@ impl Talker {
         let hang_up = HangUp::default();
         self.crowd
             .update_value(|crowd| crowd[place] = hang_up.clone());
-        let way = self.talk.with_untracked(|talk| talk.way);
+        let way = self.talk.look(|talk| talk.way);
         let (client, socket) = (self.client.get_value(), self.socket.get_value());
         spawn_local(async move {
             let frames = framed([watch(0, 0)]);
@@ -55,7 +55,7 @@ impl Talker {
 
     /// Closes one stream of the crowd that is open, or all.
     pub fn dismiss(self, all: bool) {
-        let members = self.talk.with_untracked(|talk| talk.crowd.clone());
+        let members = self.talk.look(|talk| talk.crowd.clone());
         let first = members.iter().position(|member| *member == Member::Open);
         self.hang_up(|place| all || Some(place) == first);
     }

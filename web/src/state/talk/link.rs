@@ -19,7 +19,7 @@ const MAX_MESSAGES: usize = 100;
 impl Talker {
     /// Puts the link to the form into the address bar and on the clipboard.
     pub fn share(self) {
-        let fragment = self.talk.with_untracked(fragment);
+        let fragment = self.talk.look(fragment);
         let location = window().location();
         let Ok(href) = location.href() else { return };
         let url = format!("{}#{fragment}", href.split('#').next().unwrap_or_default());

@@ -5,6 +5,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::ScopeSpans;
 
 use super::*;
+use crate::telemetry::span::nanos;
 use crate::telemetry::store::Store;
 use crate::telemetry::tracer::Config;
 
