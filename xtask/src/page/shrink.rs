@@ -26,7 +26,9 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// In the order in which they run. Left out were those that saved nothing or made it worse.
-const PASSES: [&str; 11] = [
+const PASSES: [&str; 18] = [
+    // How passes weigh size against speed; by itself it runs none.
+    "--shrink-level=2",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--remove-unused-names",
@@ -36,6 +38,13 @@ const PASSES: [&str; 11] = [
     "--code-folding",
     "--remove-unused-brs",
     "--vacuum",
+    // What they left is worth a second round.
+    "--simplify-locals-notee-nostructure",
+    "--remove-unused-brs",
+    "--merge-blocks",
+    "--optimize-instructions",
+    "--vacuum",
+    "--duplicate-function-elimination",
     "--reorder-locals",
     "--reorder-functions-by-name",
 ];
