@@ -1,12 +1,16 @@
 //! Spans in OTLP's words. Each source is a resource: `service.name` is its name, but for this process, which may be called
 //! otherwise. What others made (`Given`) is told under their name, and without what is known of this process.
+//! A span is encoded as soon as it's in words: a whole batch of words would be a megabyte in small pieces, which pushes what
+//! calls need out of the processor's caches.
 //! Source: opentelemetry/proto/trace/v1/trace.proto.
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use bytes::Bytes;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as PbValue;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource as PbResource;
 use opentelemetry_proto::tonic::trace::v1 as pb;
+use prost::Message as _;
+use prost::encoding::{self, WireType};
 use wire::traceparent::{SpanId, TraceId};
 
 use super::Config;
@@ -14,6 +18,12 @@ use crate::telemetry::span::{Attribute, Event, Facts, Kind, Link, Span, Status, 
 
 /// The flags of spans that are recorded: sampled, by W3C Trace Context.
 const SAMPLED: u32 = 1;
+/// `ExportTraceServiceRequest.resource_spans`.
+const RESOURCE_SPANS: u32 = 1;
+/// `ResourceSpans.scope_spans`.
+const SCOPE_SPANS: u32 = 2;
+/// `ScopeSpans.spans`.
+const SPANS: u32 = 2;
 const SERVICE_NAME: &str = "service.name";
 const SERVICE_VERSION: &str = "service.version";
 
@@ -72,7 +82,8 @@ pub(super) struct Message<'a> {
 struct Source<'a> {
     name: &'a str,
     is_given: bool,
-    spans: Vec<pb::Span>,
+    /// `ScopeSpans` with nothing but its spans, encoded.
+    spans: Vec<u8>,
 }
 
 impl<'a> Message<'a> {
@@ -95,25 +106,40 @@ impl<'a> Message<'a> {
                 });
                 self.sources.len() - 1
             });
-            self.sources[place].spans.push(told(span));
+            encoding::message::encode(SPANS, &told(span), &mut self.sources[place].spans);
         }
     }
 
-    pub(super) fn finish(self) -> ExportTraceServiceRequest {
-        let resource = self.resource;
-        let sources = self.sources.into_iter().map(|source| pb::ResourceSpans {
-            resource: Some(resource.of(source.name, source.is_given)),
-            scope_spans: vec![pb::ScopeSpans {
+    /// An `ExportTraceServiceRequest`, encoded. What was encoded in parts is one message all the same: fields may come in any
+    /// order.
+    pub(super) fn finish(self) -> Bytes {
+        let mut request = Vec::new();
+        for source in self.sources {
+            let scope = pb::ScopeSpans {
                 scope: Some(scope(source.is_given)),
-                spans: source.spans,
-                schema_url: String::new(),
-            }],
-            schema_url: String::new(),
-        });
-        ExportTraceServiceRequest {
-            resource_spans: sources.collect(),
+                ..pb::ScopeSpans::default()
+            };
+            let of = pb::ResourceSpans {
+                resource: Some(self.resource.of(source.name, source.is_given)),
+                ..pb::ResourceSpans::default()
+            };
+            let (scope, mut of) = (scope.encode_to_vec(), of.encode_to_vec());
+            begin(SCOPE_SPANS, scope.len() + source.spans.len(), &mut of);
+            let len = of.len() + scope.len() + source.spans.len();
+            begin(RESOURCE_SPANS, len, &mut request);
+            request.reserve(len);
+            for part in [of, scope, source.spans] {
+                request.extend_from_slice(&part);
+            }
         }
+        request.into()
     }
+}
+
+/// A field that is a message of so many bytes, which are to follow.
+fn begin(field: u32, len: usize, request: &mut Vec<u8>) {
+    encoding::encode_key(field, WireType::LengthDelimited, request);
+    encoding::encode_varint(len as u64, request);
 }
 
 /// Who made the spans: the program, of that version; of what others sent nothing is known.

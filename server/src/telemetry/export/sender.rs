@@ -11,27 +11,29 @@ use std::time::Duration;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Collected, Full, Limited};
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::TokioExecutor;
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
-};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use tonic::Code;
 use tonic::body::Body;
+use tonic::client::Grpc;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 
 use super::counts::Reason;
 use super::{Config, Protocol};
+use encoded::Encoded;
+
+mod encoded;
 
 /// Of an answer, in bytes: it says how many spans were refused, and why.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -41,6 +43,10 @@ const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf")
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("gangplank/", env!("CARGO_PKG_VERSION")));
+
+/// The method of OTLP by gRPC.
+const EXPORT: PathAndQuery =
+    PathAndQuery::from_static("/opentelemetry.proto.collector.trace.v1.TraceService/Export");
 
 type Http = Client<HttpsConnector<HttpConnector>, Body>;
 
@@ -106,8 +112,8 @@ impl Sender {
         })
     }
 
-    /// Tells how many spans the collector didn't want.
-    pub(super) async fn send(&self, message: ExportTraceServiceRequest) -> Result<usize, Failure> {
+    /// Sends an `ExportTraceServiceRequest`. Tells how many spans the collector didn't want.
+    pub(super) async fn send(&self, message: Bytes) -> Result<usize, Failure> {
         let answer = match self.protocol {
             Protocol::Grpc => self.call(message).await?,
             Protocol::Http => self.post(message).await?,
@@ -121,19 +127,18 @@ impl Sender {
         self.client = client(&self.connector, self.protocol);
     }
 
-    async fn call(
-        &self,
-        message: ExportTraceServiceRequest,
-    ) -> Result<ExportTraceServiceResponse, Failure> {
-        let client = self.client.clone();
-        let mut client = TraceServiceClient::with_origin(client, self.endpoint.clone())
+    async fn call(&self, message: Bytes) -> Result<ExportTraceServiceResponse, Failure> {
+        let mut client = Grpc::with_origin(self.client.clone(), self.endpoint.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES);
         if self.is_compressed {
             client = client.send_compressed(CompressionEncoding::Gzip);
         }
         let mut request = tonic::Request::new(message);
         *request.metadata_mut() = MetadataMap::from_headers(self.headers.clone());
-        let answer = client.export(request).await;
+        let answer = match client.ready().await {
+            Ok(()) => client.unary(request, EXPORT, Encoded::default()).await,
+            Err(error) => return Err(unreachable(&error)),
+        };
         answer.map(tonic::Response::into_inner).map_err(|status| {
             // A connection that fails has no status of its own; what tonic makes of it hides the cause.
             let failed = status.source().and_then(client_error);
@@ -141,22 +146,17 @@ impl Sender {
         })
     }
 
-    async fn post(
-        &self,
-        message: ExportTraceServiceRequest,
-    ) -> Result<ExportTraceServiceResponse, Failure> {
-        let mut body = message.encode_to_vec();
-        drop(message);
+    async fn post(&self, mut body: Bytes) -> Result<ExportTraceServiceResponse, Failure> {
         let mut request = Request::new(());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.endpoint.clone();
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(header::CONTENT_TYPE, PROTOBUF);
         if self.is_compressed {
-            body = compressed(&body);
+            body = compressed(&body).into();
             request.headers_mut().insert(header::CONTENT_ENCODING, GZIP);
         }
-        let request = request.map(|()| Body::new(Full::new(Bytes::from(body))));
+        let request = request.map(|()| Body::new(Full::new(body)));
         let answer = self.client.request(request).await;
         let (head, body) = answer.map_err(|error| unreachable(&error))?.into_parts();
         if !head.status.is_success() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::HeaderMap;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use wire::code::Code;
 
 use super::*;
@@ -74,7 +75,8 @@ fn message(spans: &[Span]) -> Vec<pb::ResourceSpans> {
     let resource = Resource::new(&config(), "gangplank");
     let mut message = Message::new(&resource);
     message.add(spans);
-    message.finish().resource_spans
+    let request = ExportTraceServiceRequest::decode(message.finish());
+    request.expect("a request").resource_spans
 }
 
 fn attribute<'a>(attributes: &'a [KeyValue], key: &str) -> Option<&'a PbValue> {
