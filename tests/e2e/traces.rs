@@ -386,6 +386,29 @@ async fn the_oldest_make_room_for_the_newest() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_flood_does_not_displace_the_traces_of_pages() -> Result<()> {
+    let server = Server::start(&["--max-traces-per-second", "5", "--replicas", "1"]).await?;
+    let mut connection = Connection::open(server.address(), Version::Http2).await?;
+    for _ in 0..50 {
+        connection.get("/v1/hello/World", &[]).await?;
+    }
+    let (id, parent) = context(1);
+    connection
+        .get("/v1/hello/World", &[("traceparent", &parent)])
+        .await?;
+    traces::with_spans(&mut connection, &id, 4).await?;
+    let kept = traces::list(&mut connection, "?limit=100").await?.len();
+    let metrics = connection.get("/metrics", &[]).await?;
+    let text = str::from_utf8(&metrics.body)?;
+    let mut lines = text.lines();
+    let beyond = lines.find_map(|line| line.strip_prefix("gangplank_traces_beyond_limit_total "));
+    let beyond: usize = beyond.context("the counter")?.parse()?;
+    assert!(kept > 5 && beyond > 0, "{kept} kept, {beyond} beyond");
+    assert_eq!(kept + beyond, 51);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_watch_tells_a_trace_within_a_second_of_its_end() -> Result<()> {
     let server = Server::start(&["--replicas", "1"]).await?;
     let mut watching = Connection::open(server.address(), Version::Http2).await?;

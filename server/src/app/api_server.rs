@@ -67,7 +67,7 @@ impl App {
         let components = members(&config, &demo).await;
         let tables = Tables::default();
         let state = State::spawn(&components);
-        let metrics = metrics(&state, &kept.store, exporter.as_ref());
+        let metrics = metrics(&state, (&tracer, &kept.store), exporter.as_ref());
         let front = Front::default();
         let chaos = (!demo.is_empty()).then(|| -> (Arc<dyn chaos::Demo>, Front) {
             (Arc::new(demo.clone()), Arc::clone(&front))
@@ -190,18 +190,24 @@ fn tracing(config: &Config, exporter: Option<Exporter>) -> (Tracer, traces::Conf
         random,
         now: SystemTime::now,
     });
+    let limited = tracer.limited(config.limits.max_traces_per_second);
     let kept = traces::Config {
         pages: tracer.of(names::PAGE),
         store,
         now: SystemTime::now,
     };
-    (tracer, kept)
+    (limited, kept)
 }
 
 /// Counts what happens from now on, and asks those who count by themselves.
-fn metrics(state: &State, store: &Store, exporter: Option<&Exporter>) -> Metrics {
+fn metrics(
+    state: &State,
+    (tracer, store): (&Tracer, &Store),
+    exporter: Option<&Exporter>,
+) -> Metrics {
     let metrics = Metrics::default();
     metrics.ask(Gauges(state.clone()));
+    metrics.ask(tracer.clone());
     metrics.ask(store.clone());
     if let Some(exporter) = exporter {
         metrics.ask(exporter.told());

@@ -52,6 +52,8 @@ const SOCKET_SILENCE: Duration = Duration::from_secs(15);
 
 /// Finished spans that are kept, in bytes: some hundreds of calls, a small part of what the process takes anyway.
 const MAX_TRACE_BYTES: usize = 1024 * 1024;
+/// Traces that are recorded in a second: what `MAX_TRACE_BYTES` holds is about the last second then, at any rate of calls.
+const MAX_TRACES_PER_SECOND: u32 = 1_000;
 
 /// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
 pub const HTTP1_MAX_HEADERS: usize = 200;
@@ -112,6 +114,8 @@ pub struct Limits {
     pub socket_silence: Duration,
     /// Finished spans that are kept, in bytes.
     pub max_trace_bytes: usize,
+    /// Traces that are recorded in a second: those that begin here, and as many that callers began.
+    pub max_traces_per_second: u32,
 }
 
 impl Default for Limits {
@@ -146,6 +150,7 @@ impl Default for Limits {
             max_socket_calls: MAX_SOCKET_CALLS,
             socket_silence: SOCKET_SILENCE,
             max_trace_bytes: MAX_TRACE_BYTES,
+            max_traces_per_second: MAX_TRACES_PER_SECOND,
         }
     }
 }
@@ -190,6 +195,7 @@ impl Limits {
         set(&mut self.max_streams, flags.max_streams);
         set(&mut self.max_socket_calls, flags.max_socket_calls);
         set(&mut self.max_trace_bytes, flags.max_trace_bytes);
+        set(&mut self.max_traces_per_second, flags.max_traces_per_second);
         set(&mut self.header_timeout, flags.header_timeout);
         set(&mut self.idle_timeout, flags.idle_timeout);
         set(&mut self.stream_idle_timeout, flags.stream_idle_timeout);

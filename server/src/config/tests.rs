@@ -254,7 +254,7 @@ fn flags_win_over_the_file_and_the_file_over_defaults() {
 }
 
 /// Each with a number of its own.
-const LIMIT_FLAGS: [&str; 20] = [
+const LIMIT_FLAGS: [&str; 21] = [
     "--max-message-bytes=1",
     "--max-answer-bytes=2",
     "--max-header-bytes=3",
@@ -275,6 +275,7 @@ const LIMIT_FLAGS: [&str; 20] = [
     "--replica-timeout=18s",
     "--max-socket-calls=19",
     "--max-trace-bytes=20",
+    "--max-traces-per-second=21",
 ];
 
 #[test]
@@ -297,6 +298,7 @@ fn every_limit_has_a_flag() {
         max_socket_calls,
         socket_silence: _,
         max_trace_bytes,
+        max_traces_per_second,
     } = serve(&LIMIT_FLAGS).limits;
     let numbers = [
         u64::from(messages.max_message_bytes),
@@ -319,8 +321,9 @@ fn every_limit_has_a_flag() {
         pulse.timeout.as_secs(),
         u64::from(max_socket_calls),
         max_trace_bytes as u64,
+        u64::from(max_traces_per_second),
     ];
-    assert_eq!(numbers.to_vec(), (1..=20).collect::<Vec<_>>());
+    assert_eq!(numbers.to_vec(), (1..=21).collect::<Vec<_>>());
 }
 
 #[test]

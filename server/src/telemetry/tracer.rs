@@ -1,16 +1,26 @@
 //! Who begins spans: decides which traces are recorded, gives ids, and hands finished spans on.
 //! A trace is recorded by its id, not by what its caller wishes: callers can keep theirs out, but can't force one in. The
 //! share is taken of the id's random half, so that every process with the same share takes the same traces.
+//! How many of them are recorded in a second is bounded besides (`limit`).
 //! Source: OpenTelemetry, consistent probability sampling; W3C Trace Context, level 2, section 3.2.2.5.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use tokio::time::Instant;
 use wire::traceparent::{SpanId, TraceId, TraceParent};
 
 use super::export::Exporter;
 use super::span::{Span, nanos};
 use super::store::Store;
+use limit::Limit;
+
+mod limit;
 
 /// The part of a trace's id that decides, in values.
 const RANDOM_VALUES: u64 = 1 << 56;
@@ -19,11 +29,22 @@ const RANDOM_VALUES: u64 = 1 << 56;
 #[derive(Clone, Debug)]
 pub struct Tracer(Arc<Inner>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Inner {
     config: Config,
     /// Ids whose random part is at least this are recorded.
     threshold: u64,
+    /// None if there is no limit.
+    limits: Option<Limits>,
+}
+
+/// How many traces are recorded in a second.
+#[derive(Debug)]
+struct Limits {
+    /// Of those that begin here.
+    begun: Limit,
+    /// Of those that a caller began.
+    joined: Limit,
 }
 
 /// What a tracer is told.
@@ -51,19 +72,52 @@ impl Tracer {
         Self(Arc::new(Inner {
             config,
             threshold: threshold(ratio),
+            limits: None,
         }))
     }
 
-    /// The same for another source within the process.
+    /// The same for another source within the process. It has no limit: it only hears of what was let in already.
     #[must_use]
     pub fn of(&self, source: &str) -> Self {
-        let mut inner = Inner::clone(&self.0);
-        inner.config.source = source.into();
-        Self(Arc::new(inner))
+        let config = Config {
+            source: source.into(),
+            ..self.0.config.clone()
+        };
+        Self(Arc::new(Inner {
+            config,
+            threshold: self.0.threshold,
+            limits: None,
+        }))
+    }
+
+    /// The same, with so many traces in a second at most; and as many again that callers began.
+    #[must_use]
+    pub fn limited(&self, per_second: u32) -> Self {
+        Self(Arc::new(Inner {
+            config: self.0.config.clone(),
+            threshold: self.0.threshold,
+            limits: Some(Limits {
+                begun: Limit::new(per_second),
+                joined: Limit::new(per_second),
+            }),
+        }))
+    }
+
+    /// True if a trace that is seen first at `now` is recorded; asked once, since it counts. `is_joined` if a caller began it.
+    pub(super) fn records(&self, trace_id: TraceId, is_joined: bool, now: Instant) -> bool {
+        let has_room = |limits: &Limits| {
+            let limit = if is_joined {
+                &limits.joined
+            } else {
+                &limits.begun
+            };
+            limit.takes(now)
+        };
+        self.samples(trace_id) && self.0.limits.as_ref().is_none_or(has_room)
     }
 
     /// True if the trace belongs to the share that is recorded.
-    pub(super) fn samples(&self, trace_id: TraceId) -> bool {
+    fn samples(&self, trace_id: TraceId) -> bool {
         // The remainder fits.
         let random = u64::try_from(trace_id.get() % u128::from(RANDOM_VALUES)).unwrap_or(0);
         random >= self.0.threshold
@@ -127,6 +181,17 @@ impl Tracer {
 
     fn random(&self) -> u64 {
         (self.0.config.random)()
+    }
+}
+
+impl Collector for Tracer {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let limits = self.0.limits.as_ref();
+        let beyond = limits.map_or(0, |limits| limits.begun.beyond() + limits.joined.beyond());
+        let name = "gangplank_traces_beyond_limit";
+        let help = "Calls whose traces were not recorded, beyond --max-traces-per-second";
+        let counter = ConstCounter::new(beyond);
+        counter.encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)
     }
 }
 
