@@ -52,44 +52,62 @@ pub(super) fn run(tool: Tool, plan: &Plan<'_>, seconds: u32) -> Result<Load, Fai
     }
 }
 
-fn h2load(plan: &Plan<'_>, seconds: u32) -> Result<Load, Failure> {
-    let body = write(plan.folder, "body.bin", plan.body)?;
-    let log = plan.folder.join("calls.log");
-    let mut report = String::new();
-    // The log costs the tool time, so the run that counts goes without.
-    for (seconds, log) in [(seconds, None), (1, Some(&log))] {
-        let mut command = Command::new("h2load");
-        command
-            .args(["-c", &plan.callers.to_string(), "-m", "1", "-t", "1", "-D"])
-            .arg(seconds.to_string());
-        command.arg("-d").arg(&body);
-        command.args([
-            "-H",
-            &format!("content-type: {}", plan.content_type),
-            "-H",
-            "te: trailers",
-        ]);
-        if let Some(log) = log {
-            // h2load appends.
-            let _ = fs::remove_file(log);
-            command.arg("--log-file").arg(log);
-        }
-        let text = process::read(command.arg(&plan.url))?;
-        if log.is_none() {
-            report = text;
-        }
+/// Calls by h2load for so many seconds; tells only how many calls a second were answered. Fails if one wasn't.
+pub(super) fn rate(plan: &Plan<'_>, seconds: u32) -> Result<f64, Failure> {
+    let report = call_by_h2load(plan, seconds, None)?;
+    let counts = h2load_counts(&report, seconds).ok_or_else(|| unreadable(&report))?;
+    if counts.failures > 0 || counts.requests == 0 {
+        return Err(Failure::new(format!("calls failed:\n{report}")));
     }
-    let times =
-        fs::read_to_string(&log).map_err(|error| Failure::on_path("reading", &log, &error))?;
-    let load = h2load_report(&report, &times, seconds);
-    load.ok_or_else(|| Failure::new(format!("h2load's report can't be read:\n{report}")))
+    Ok(counts.per_second)
 }
 
-/// Reads h2load's report, and its log: time of start, HTTP status and microseconds, by tabs.
-pub(super) fn h2load_report(report: &str, log: &str, seconds: u32) -> Option<Load> {
-    let counts = report
-        .lines()
-        .find_map(|line| line.strip_prefix("requests: "))?;
+fn h2load(plan: &Plan<'_>, seconds: u32) -> Result<Load, Failure> {
+    let log = plan.folder.join("calls.log");
+    // h2load appends.
+    let _ = fs::remove_file(&log);
+    let report = call_by_h2load(plan, seconds, None)?;
+    // The log costs the tool time, so the run that counts goes without.
+    call_by_h2load(plan, 1, Some(&log))?;
+    let times =
+        fs::read_to_string(&log).map_err(|error| Failure::on_path("reading", &log, &error))?;
+    h2load_report(&report, &times, seconds).ok_or_else(|| unreadable(&report))
+}
+
+/// Gives the report.
+fn call_by_h2load(plan: &Plan<'_>, seconds: u32, log: Option<&Path>) -> Result<String, Failure> {
+    let body = write(plan.folder, "body.bin", plan.body)?;
+    let mut command = Command::new("h2load");
+    command
+        .args(["-c", &plan.callers.to_string(), "-m", "1", "-t", "1", "-D"])
+        .arg(seconds.to_string());
+    command.arg("-d").arg(&body);
+    command.args([
+        "-H",
+        &format!("content-type: {}", plan.content_type),
+        "-H",
+        "te: trailers",
+    ]);
+    if let Some(log) = log {
+        command.arg("--log-file").arg(log);
+    }
+    process::read(command.arg(&plan.url))
+}
+
+fn unreadable(report: &str) -> Failure {
+    Failure::new(format!("h2load's report can't be read:\n{report}"))
+}
+
+/// What h2load counted.
+struct Counts {
+    requests: u64,
+    failures: u64,
+    per_second: f64,
+}
+
+fn h2load_counts(report: &str, seconds: u32) -> Option<Counts> {
+    let line = |start: &str| report.lines().find_map(|line| line.strip_prefix(start));
+    let counts = line("requests: ")?;
     let count = |name: &str| -> Option<u64> {
         let part = counts
             .split(',')
@@ -101,23 +119,13 @@ pub(super) fn h2load_report(report: &str, log: &str, seconds: u32) -> Option<Loa
         count("done")?,
         count("failed")? + count("errored")? + count("timeout")?,
     );
-    let codes = report
-        .lines()
-        .find_map(|line| line.strip_prefix("status codes: "))?;
+    let codes = line("status codes: ")?;
     let good: u64 = codes.split_whitespace().next()?.parse().ok()?;
-    let traffic = report
-        .lines()
-        .find_map(|line| line.strip_prefix("traffic: "))?;
-    let (_, data) = traffic.rsplit_once(", ")?;
+    let (_, data) = line("traffic: ")?.rsplit_once(", ")?;
     let (_, data) = data.split_once('(')?;
     let data: u64 = data.split(')').next()?.parse().ok()?;
     let lacks_messages = data < good * MIN_ANSWER_BYTES;
-    let mut micros: Vec<u64> = log
-        .lines()
-        .filter_map(|line| line.split('\t').nth(2)?.parse().ok())
-        .collect();
-    micros.sort_unstable();
-    Some(Load {
+    Some(Counts {
         requests: done,
         failures: if lacks_messages {
             done
@@ -125,6 +133,21 @@ pub(super) fn h2load_report(report: &str, log: &str, seconds: u32) -> Option<Loa
             bad.max(done.saturating_sub(good))
         },
         per_second: done as f64 / f64::from(seconds),
+    })
+}
+
+/// Reads h2load's report, and its log: time of start, HTTP status and microseconds, by tabs.
+pub(super) fn h2load_report(report: &str, log: &str, seconds: u32) -> Option<Load> {
+    let counts = h2load_counts(report, seconds)?;
+    let mut micros: Vec<u64> = log
+        .lines()
+        .filter_map(|line| line.split('\t').nth(2)?.parse().ok())
+        .collect();
+    micros.sort_unstable();
+    Some(Load {
+        requests: counts.requests,
+        failures: counts.failures,
+        per_second: counts.per_second,
         p50_millis: percentile(&micros, 50)? as f64 / 1000.0,
         p99_millis: percentile(&micros, 99)? as f64 / 1000.0,
     })

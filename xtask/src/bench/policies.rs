@@ -103,19 +103,8 @@ impl Trial<'_> {
 }
 
 /// Calls an API server by gRPC, for so many seconds and once more to warm it up.
-pub(super) fn load(
-    front: &Server,
-    folder: &Path,
-    callers: u32,
-    seconds: u32,
-) -> Result<Load, Failure> {
-    let plan = Plan {
-        url: format!("{}{RPC_PATH}", front.url()),
-        content_type: "application/grpc",
-        body: HELLO,
-        callers,
-        folder,
-    };
+fn load(front: &Server, folder: &Path, callers: u32, seconds: u32) -> Result<Load, Failure> {
+    let plan = plan(front, folder, callers);
     load::run(Tool::H2load, &plan, 1)?;
     let load = load::run(Tool::H2load, &plan, seconds)?;
     if load.failures > 0 || load.requests == 0 {
@@ -127,6 +116,17 @@ pub(super) fn load(
     Ok(load)
 }
 
+/// Greetings by gRPC.
+pub(super) fn plan<'a>(front: &Server, folder: &'a Path, callers: u32) -> Plan<'a> {
+    Plan {
+        url: format!("{}{RPC_PATH}", front.url()),
+        content_type: "application/grpc",
+        body: HELLO,
+        callers,
+        folder,
+    }
+}
+
 fn front(binary: &Path, component: &str, policy: &str) -> Result<Server, Failure> {
     let policy = format!("my-service={policy}");
     let serve = ["serve", "--replicas", "0", "--threads", "1"];
@@ -135,7 +135,7 @@ fn front(binary: &Path, component: &str, policy: &str) -> Result<Server, Failure
 }
 
 /// Each figure's own median; there is one load at least.
-pub(super) fn median(loads: Vec<Load>) -> Load {
+fn median(loads: Vec<Load>) -> Load {
     let of = |figure: fn(&Load) -> f64| {
         let mut figures: Vec<f64> = loads.iter().map(figure).collect();
         figures.sort_by(f64::total_cmp);
@@ -150,7 +150,7 @@ pub(super) fn median(loads: Vec<Load>) -> Load {
     }
 }
 
-pub(super) fn print(policy: &str, load: &Load) {
+fn print(policy: &str, load: &Load) {
     println!(
         "{policy:<30}{:>12.0}{:>17.2}{:>9.2}",
         load.per_second, load.p50_millis, load.p99_millis

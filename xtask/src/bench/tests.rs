@@ -1,6 +1,9 @@
 //! Reports of the tools, as they were printed, and what is read from them.
 
+use std::collections::HashSet;
+
 use super::load::{Load, h2load_report, wrk_report};
+use super::tracing::Order;
 use super::usage::{memory_in, ticks_in};
 use super::*;
 
@@ -87,4 +90,11 @@ fn failed_calls_are_found_in_the_metrics() {
     let bad = "gangplank_calls_total{dialect=\"grpc-web\",code=\"UNAVAILABLE\"} 1";
     assert_eq!(bad_outcomes(&[ok, cut].concat()), None);
     assert_eq!(bad_outcomes(&[ok, cut, bad].concat()), Some(bad));
+}
+
+#[test]
+fn cases_take_turns_in_every_order() {
+    let mut order = Order::default();
+    let orders: HashSet<_> = (0..24).map(|_| order.next()).collect();
+    assert_eq!(orders.len(), 24);
 }
