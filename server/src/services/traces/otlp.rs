@@ -46,10 +46,13 @@ const UNKNOWN: &str = "unknown_service";
 const MAX_DEPTH: usize = 4;
 
 /// What the service and its messages are: the crate's descriptors without those of logs, metrics and profiles, which would
-/// take a megabyte in memory.
+/// take a megabyte in memory, and without the places in the files.
 pub(in crate::services) fn descriptors() -> FileDescriptorSet {
     let mut set = FileDescriptorSet::decode(opentelemetry_proto::DESCRIPTORS).unwrap_or_default();
     set.file.retain(|file| FILES.contains(&file.name()));
+    for file in &mut set.file {
+        file.source_code_info = None;
+    }
     set
 }
 
