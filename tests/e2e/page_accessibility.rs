@@ -216,6 +216,12 @@ async fn streams_are_accessible() -> Result<()> {
         .await?;
         audit(browser, page).await?;
         page.press("way-binary").await?;
+        eventually("the hundred have left", async || {
+            let is_full = "return document.querySelector('[data-test=gather]').disabled;";
+            ensure!(browser.evaluate(is_full).await? == false);
+            Ok(())
+        })
+        .await?;
         page.press("gather").await?;
         page.find("crowd-met").await?;
         audit(browser, page).await

@@ -235,16 +235,17 @@ async fn list_and_waterfall_need_no_mouse() -> Result<()> {
         tab_to(browser, "span").await?;
         wait_for_row(browser, METHOD, "true").await?;
         browser.press_key(Key::Right).await?;
+        wait_for_level(browser, "2").await?;
         browser.press_key(Key::Right).await?;
         wait_for_row(browser, ATTEMPT, "true").await?;
         browser.press_key(Key::Left).await?;
         wait_for_row(browser, ATTEMPT, "false").await?;
         arrived_rows(browser, 3).await?;
-        browser.press_key(Key::Left).await?;
-        browser.press_key(Key::Left).await?;
-        browser.press_key(Key::Left).await?;
-        browser.press_key(Key::Left).await?;
-        wait_for_row(browser, METHOD, "false").await?;
+        for (level, expanded) in [("2", "true"), ("2", "false"), ("1", "true"), ("1", "false")] {
+            browser.press_key(Key::Left).await?;
+            wait_for_level(browser, level).await?;
+            wait_for_row(browser, METHOD, expanded).await?;
+        }
         arrived_rows(browser, 1).await?;
         let [_, outline] = focus(browser).await?;
         assert_ne!(outline, "none");
@@ -493,6 +494,17 @@ async fn wait_for_row(browser: &Browser, name: &str, expanded: &str) -> Result<(
     eventually("the focus on a row of the waterfall", async || {
         let focused = browser.evaluate(FOCUSED).await?;
         ensure!(focused == json!([name, expanded]), "{focused}");
+        Ok(())
+    })
+    .await
+}
+
+/// Waits until the focus is on a row so deep below the root.
+async fn wait_for_level(browser: &Browser, level: &str) -> Result<()> {
+    eventually("the focus at another level", async || {
+        let focused = "return document.activeElement.getAttribute('aria-level') ?? '';";
+        let focused = browser.evaluate(focused).await?;
+        ensure!(focused == level, "{focused}");
         Ok(())
     })
     .await
