@@ -167,7 +167,7 @@ pub(super) struct LimitFlags {
     /// Finished spans kept for /traces, in bytes; 0 keeps none. [default: 1048576]
     #[arg(long, value_name = "BYTES")]
     pub(super) max_trace_bytes: Option<usize>,
-    /// Traces recorded in a second, and as many again that callers began. [default: 1000]
+    /// Calls recorded in a second, and as many again in traces that callers began. [default: 500]
     #[arg(long, value_name = "NUMBER")]
     pub(super) max_traces_per_second: Option<u32>,
     /// Objects and lists within each other in JSON. [default: 100]

@@ -52,8 +52,9 @@ const SOCKET_SILENCE: Duration = Duration::from_secs(15);
 
 /// Finished spans that are kept, in bytes: some hundreds of calls, a small part of what the process takes anyway.
 const MAX_TRACE_BYTES: usize = 1024 * 1024;
-/// Traces that are recorded in a second: what `MAX_TRACE_BYTES` holds is about the last second then, at any rate of calls.
-const MAX_TRACES_PER_SECOND: u32 = 1_000;
+/// Calls whose traces are recorded in a second: `MAX_TRACE_BYTES` holds the last second of them, of some 1,500 bytes each, and
+/// an exporter sends the spans of twice as many, at any rate of calls.
+const MAX_TRACES_PER_SECOND: u32 = 500;
 
 /// HTTP/1: header fields of one request. Above our own limit, so that that one speaks first.
 pub const HTTP1_MAX_HEADERS: usize = 200;
@@ -114,7 +115,7 @@ pub struct Limits {
     pub socket_silence: Duration,
     /// Finished spans that are kept, in bytes.
     pub max_trace_bytes: usize,
-    /// Traces that are recorded in a second: those that begin here, and as many that callers began.
+    /// Calls whose traces are recorded in a second: those that begin here, and as many that callers began.
     pub max_traces_per_second: u32,
 }
 

@@ -39,7 +39,7 @@ impl OpenSpan {
         let trace_id = parent.map_or_else(|| tracer.new_trace_id(), |parent| parent.trace_id);
         let is_kept_out = parent.is_some_and(|parent| !parent.is_sampled);
         let is_recorded =
-            is_wanted && !is_kept_out && tracer.records(trace_id, parent.is_some(), began);
+            is_wanted && !is_kept_out && tracer.records(trace_id, caller.context.is_some(), began);
         let parent_id = parent.map(|parent| parent.span_id);
         // Whoever is called is told of the span that is recorded last.
         let span_id = parent_id

@@ -38,12 +38,12 @@ struct Inner {
     limits: Option<Limits>,
 }
 
-/// How many traces are recorded in a second.
+/// How many calls are recorded in a second.
 #[derive(Debug)]
 struct Limits {
-    /// Of those that begin here.
+    /// Of callers without a trace.
     begun: Limit,
-    /// Of those that a caller began.
+    /// Of those with one.
     joined: Limit,
 }
 
@@ -90,7 +90,7 @@ impl Tracer {
         }))
     }
 
-    /// The same, with so many traces in a second at most; and as many again that callers began.
+    /// The same, with so many calls in a second at most, and as many again of callers that are in a trace.
     #[must_use]
     pub fn limited(&self, per_second: u32) -> Self {
         Self(Arc::new(Inner {
@@ -103,7 +103,8 @@ impl Tracer {
         }))
     }
 
-    /// True if a trace that is seen first at `now` is recorded; asked once, since it counts. `is_joined` if a caller began it.
+    /// True if a call that comes at `now` is recorded; asked once for each, since it counts. `is_joined` if the caller is in a
+    /// trace, whether that goes on here or is linked to.
     pub(super) fn records(&self, trace_id: TraceId, is_joined: bool, now: Instant) -> bool {
         let has_room = |limits: &Limits| {
             let limit = if is_joined {

@@ -1,6 +1,6 @@
-//! How many traces are recorded in a second. A flood of calls would push each trace out of memory before anybody could read
+//! How many calls are recorded in a second. A flood of calls would push each trace out of memory before anybody could read
 //! it, and spend on that what calls need; a few of them, whole and evenly spread, tell more.
-//! Traces that a caller began have a limit of their own, so that a click on the page is recorded in the midst of a flood.
+//! Calls of callers in a trace have a limit of their own, so that a click on the page is recorded in the midst of a flood.
 //! Source: the generic cell rate algorithm (ITU-T I.371), with a burst of one second.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,11 +12,11 @@ use crate::telemetry::span::nanos;
 
 const BURST: Duration = Duration::from_secs(1);
 
-/// Takes a number of traces in a second, and counts those beyond.
+/// Takes a number of calls in a second, and counts those beyond.
 #[derive(Debug)]
 pub(super) struct Limit {
     since: Instant,
-    /// What one trace takes of a second, in nanoseconds.
+    /// What one call takes of a second, in nanoseconds.
     interval: u64,
     /// In nanoseconds from `since` on: when all that was taken so far would have been due, one at a time.
     due: AtomicU64,
