@@ -83,23 +83,25 @@ impl Tracer {
             source: source.into(),
             ..self.0.config.clone()
         };
-        Self(Arc::new(Inner {
-            config,
-            threshold: self.0.threshold,
-            limits: None,
-        }))
+        self.with(config, None)
     }
 
     /// The same, with so many calls in a second at most, and as many again of callers that are in a trace.
     #[must_use]
     pub fn limited(&self, per_second: u32) -> Self {
+        let limits = Limits {
+            begun: Limit::new(per_second),
+            joined: Limit::new(per_second),
+        };
+        self.with(self.0.config.clone(), Some(limits))
+    }
+
+    /// Another that takes the same share of traces.
+    fn with(&self, config: Config, limits: Option<Limits>) -> Self {
         Self(Arc::new(Inner {
-            config: self.0.config.clone(),
+            config,
             threshold: self.0.threshold,
-            limits: Some(Limits {
-                begun: Limit::new(per_second),
-                joined: Limit::new(per_second),
-            }),
+            limits,
         }))
     }
 

@@ -186,7 +186,7 @@ impl Order {
     }
 }
 
-/// Waits until no more batches wait, which would be sent in another's turn.
+/// Waits until no whole batch waits, which would be sent in another's turn; a part of one may be.
 #[expect(
     clippy::disallowed_methods,
     reason = "there is no event to wait for, and nothing else to do"

@@ -1,5 +1,5 @@
 //! How many calls are recorded in a second. A flood of calls would push each trace out of memory before anybody could read
-//! it, and spend on that what calls need; a few of them, whole and evenly spread, tell more.
+//! it, and spend on that what calls need; a few of them, evenly spread, tell more.
 //! Calls of callers in a trace have a limit of their own, so that a click on the page is recorded in the midst of a flood.
 //! Source: the generic cell rate algorithm (ITU-T I.371), with a burst of one second.
 
